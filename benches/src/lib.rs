@@ -1,0 +1,1 @@
+//! Benchmarks, each of which states its goal.

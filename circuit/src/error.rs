@@ -1,0 +1,79 @@
+//! What can be wrong with a circuit.
+
+/// A circuit that would be meaningless; raised where the offending op is added.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A qubit outside the register.
+    #[error("qubit {qubit} is outside the register of {n_qubits} qubits; use 0 to {}", n_qubits.saturating_sub(1))]
+    QubitRange {
+        /// The qubit.
+        qubit: usize,
+        /// Size of the register.
+        n_qubits: usize,
+    },
+    /// A gate that touches one qubit twice.
+    #[error("qubit {qubit} appears twice in {qubits:?}; give each target once")]
+    DuplicateQubit {
+        /// The qubit.
+        qubit: usize,
+        /// All targets.
+        qubits: Vec<usize>,
+    },
+    /// A gate with the wrong number of targets.
+    #[error("{gate} acts on {expected} qubits, but {got} were given")]
+    Arity {
+        /// Name of the gate.
+        gate: &'static str,
+        /// Qubits the gate acts on.
+        expected: usize,
+        /// Qubits given.
+        got: usize,
+    },
+    /// An angle, scale or coefficient that is not finite.
+    #[error("{what} is {value}; give a finite number")]
+    NonFinite {
+        /// The number's role.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A literal matrix that is not unitary.
+    #[error("the matrix of the gate differs from a unitary one by {deviation:.1e}; the limit is 1e-10")]
+    NotUnitary {
+        /// Largest entry of `|U†U - 1|`.
+        deviation: f64,
+    },
+    /// A register larger than the masks of a Pauli string.
+    #[error("{n_qubits} qubits were asked for; the limit is {limit}")]
+    TooManyQubits {
+        /// The request.
+        n_qubits: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Two circuits on different registers.
+    #[error("a circuit on {right} qubits cannot follow one on {left}; embed it first")]
+    RegisterMismatch {
+        /// Register of the first circuit.
+        left: usize,
+        /// Register of the second circuit.
+        right: usize,
+    },
+    /// A parameter index outside the parameter vector.
+    #[error(
+        "parameter {index} is outside the {n_params} parameters of the circuit; allocate it with `param`"
+    )]
+    ParamRange {
+        /// The index.
+        index: usize,
+        /// Length of the parameter vector.
+        n_params: usize,
+    },
+    /// Text that is not a Pauli string or sum.
+    #[error("'{text}' is not a Pauli factor; write X, Y or Z and a qubit, as in 0.5*X0*Z3")]
+    PauliText {
+        /// The offending piece.
+        text: String,
+    },
+}

@@ -1,0 +1,3 @@
+//! The command line of Ketwork.
+
+fn main() {}

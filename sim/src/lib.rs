@@ -1,0 +1,1 @@
+//! State-vector simulation of variational circuits, with gradients.

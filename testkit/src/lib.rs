@@ -1,0 +1,1 @@
+//! Slow references and checks shared by the tests of the workspace.

@@ -1,0 +1,1 @@
+//! Pictures of training runs: attention heat maps and curves.
