@@ -43,6 +43,10 @@ const FAULTS: [Fault; 13] = [
 #[derive(Clone)]
 struct Faulty<const K: usize>(Dense);
 
+const fn factor(wrong: bool, value: f64) -> f64 {
+    if wrong { value } else { 1.0 }
+}
+
 impl<const K: usize> State for Faulty<K> {
     fn zero(n_qubits: usize) -> Self {
         let mut state = Dense::zero(n_qubits);
@@ -53,53 +57,50 @@ impl<const K: usize> State for Faulty<K> {
     }
 
     fn apply_gate(&mut self, gate: &Gate, qubits: &[usize]) {
+        let has = |fault| FAULTS[K] == fault;
         let mut targets = qubits.to_vec();
         let mut gate = gate.clone();
-        if FAULTS[K] == Fault::TargetsSorted {
+        if has(Fault::TargetsSorted) {
             targets.sort_unstable();
         }
-        if FAULTS[K] == Fault::InverseGate && gate != Gate::T {
+        if has(Fault::InverseGate) && gate != Gate::T {
             gate = gate.dagger();
         }
-        if FAULTS[K] == Fault::LiteralTransposed && gate.name() == "unitary" {
+        if has(Fault::LiteralTransposed) && gate.name() == "unitary" {
             gate = gate.transpose();
         }
         self.0.apply_gate(&gate, &targets);
-        if FAULTS[K] == Fault::GateTwice && gate == Gate::Sx {
+        if has(Fault::GateTwice) && gate == Gate::Sx {
             self.0.apply_gate(&gate, &targets);
         }
     }
 
     fn apply_rotation(&mut self, string: &PauliString, theta: f64) {
+        let has = |fault| FAULTS[K] == fault;
         let support = string.support();
         let distant = support.windows(2).any(|pair| pair[1] > pair[0] + 3);
         let mut string = *string;
-        if FAULTS[K] == Fault::RotationOnThreeDropsOne && support.len() == 3 {
+        if has(Fault::RotationOnThreeDropsOne) && support.len() == 3 {
             let kept = |&q: &usize| string.factor(q).map(|p| (q, p));
             string = PauliString::new(&support[..2].iter().filter_map(kept).collect::<Vec<_>>());
         }
-        let factor = match FAULTS[K] {
-            Fault::RotationSign => -1.0,
-            Fault::RotationTwice => 2.0,
-            Fault::DistantRotationLost if distant => 0.0,
-            _ => 1.0,
-        };
-        self.0.apply_rotation(&string, factor * theta);
+        let wrong = factor(has(Fault::RotationSign), -1.0)
+            * factor(has(Fault::RotationTwice), 2.0)
+            * factor(has(Fault::DistantRotationLost) && distant, 0.0);
+        self.0.apply_rotation(&string, wrong * theta);
     }
 
     fn expectation(&self, observable: &PauliSum) -> f64 {
+        let has = |fault| FAULTS[K] == fault;
         let mut seen: Vec<PauliString> = Vec::new();
         let terms = observable.terms.iter().map(|&(c, string)| {
             let ys = string.support().iter().filter(|&&q| string.factor(q) == Some(Pauli::Y)).count();
             let repeated = seen.contains(&string);
             seen.push(string);
-            let factor = match FAULTS[K] {
-                Fault::ConstantDropped if string == PauliString::default() => 0.0,
-                Fault::RepeatedTermDropped if repeated => 0.0,
-                Fault::YForgetsItsPhase if ys % 2 == 1 => -1.0,
-                _ => 1.0,
-            };
-            (factor * c, string)
+            let wrong = factor(has(Fault::ConstantDropped) && string == PauliString::default(), 0.0)
+                * factor(has(Fault::RepeatedTermDropped) && repeated, 0.0)
+                * factor(has(Fault::YForgetsItsPhase) && ys % 2 == 1, -1.0);
+            (wrong * c, string)
         });
         self.0.expectation(&terms.collect())
     }
