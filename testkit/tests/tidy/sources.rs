@@ -34,7 +34,7 @@ pub fn check_source(path: &Path, text: &str) -> Vec<String> {
         faults.push(format!("has {} lines, more than {MAX_LINES}", text.lines().count()));
     }
     if code.iter().any(|line| has_word(line, concat!("un", "safe"))) && !path.starts_with("sim/src/kernels") {
-        faults.push("is unsafe outside the kernels".into());
+        faults.push("leaves safe Rust outside the kernels".into());
     }
     faults.extend(unordered_reductions(&code.concat()));
     if is_library(path) {
