@@ -23,6 +23,8 @@ const FORBIDDEN: [&str; 10] = [
     "StdRng",
 ];
 
+const REDUCTIONS: [&str; 5] = [".sum(", ".sum::", ".reduce(", ".reduce_with(", ".product("];
+
 /// What is wrong with a Rust file.
 pub fn check_source(path: &Path, text: &str) -> Vec<String> {
     let code = code_lines(text);
@@ -41,7 +43,7 @@ pub fn check_source(path: &Path, text: &str) -> Vec<String> {
         let product = without_tests(&code);
         let may_read = path.starts_with("models/src/data");
         let banned = FORBIDDEN.into_iter().filter(|&word| !(may_read && word == "std::fs"));
-        let used = banned.filter(|word| product.iter().any(|line| has_word(line, word)));
+        let used = banned.filter(|word| mentions(&product, word));
         faults.extend(used.map(|word| format!("uses {word} in a library")));
     }
     faults.into_iter().map(|fault| format!("{} {fault}", path.display())).collect()
@@ -73,8 +75,18 @@ fn is_library(path: &Path) -> bool {
 
 /// Lines without comments; indentation is kept.
 fn code_lines(text: &str) -> Vec<&str> {
-    let code = |line: &'_ str| line.split("// ").next().map_or(0, str::len);
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| &line[..code(line)]).collect()
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.map(|line| line.split("// ").next().unwrap_or_default()).collect()
+}
+
+/// True if the code mentions `word`, be it as `use std::{..}`.
+fn mentions(code: &[&str], word: &str) -> bool {
+    let text = code.join("\n");
+    let in_group = |item: &str| {
+        let groups = text.split("use std::{").skip(1).filter_map(|rest| rest.split(';').next());
+        groups.into_iter().any(|group| has_word(group, item))
+    };
+    has_word(&text, word) || word.strip_prefix("std::").is_some_and(in_group)
 }
 
 fn has_word(line: &str, word: &str) -> bool {
@@ -122,30 +134,25 @@ fn without_tests<'a>(code: &[&'a str]) -> Vec<&'a str> {
 
 /// Parallel iterators that end in a reduction, whose order depends on the number of threads.
 fn unordered_reductions(code: &str) -> Vec<String> {
-    let reduces = |chain: &str| {
-        let mut depth = 0_i32;
-        for (at, c) in chain.char_indices() {
-            depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
-            if depth < 0 || (depth == 0 && ";,".contains(c)) {
-                return false;
-            }
-            let rest = &chain[at..];
-            if depth == 0
-                && [".sum(", ".sum::", ".reduce(", ".reduce_with(", ".product("]
-                    .iter()
-                    .any(|w| rest.starts_with(w))
-            {
-                return true;
-            }
-        }
-        false
-    };
     let starts = [".par_iter()", ".into_par_iter()", ".par_chunks", ".par_bridge()", ".par_iter_mut()"];
     let chains = starts.iter().flat_map(|start| code.match_indices(start));
-    chains
-        .filter(|&(at, _)| reduces(&code[at..]))
-        .map(|(_, start)| format!("reduces {start} without order"))
-        .collect()
+    let unordered = chains.filter(|&(at, _)| is_reduced(&code[at..]));
+    unordered.map(|(_, start)| format!("reduces {start} without order")).collect()
+}
+
+/// True if the chain of calls at the start of `code` has a reduction among its own links.
+fn is_reduced(code: &str) -> bool {
+    let mut depth = 0_i32;
+    for (at, c) in code.char_indices() {
+        depth += i32::from("([{".contains(c)) - i32::from(")]}".contains(c));
+        if depth < 0 || (depth == 0 && ";,".contains(c)) {
+            return false;
+        }
+        if depth == 0 && REDUCTIONS.iter().any(|reduction| code[at..].starts_with(reduction)) {
+            return true;
+        }
+    }
+    false
 }
 
 #[test]
@@ -169,6 +176,7 @@ fn every_rule_of_sources_can_fail() {
         ("sim/src/kernels/a.rs", block.into(), 0),
         ("sim/src/a.rs", talk.into(), 0),
         ("models/src/a.rs", "//! A\nuse std::fs::File;\n".into(), 1),
+        ("models/src/a.rs", "//! A\nuse std::{\n    fs::File,\n    path::Path,\n};\n".into(), 1),
         ("models/src/data/a.rs", "//! A\nuse std::fs::File;\n".into(), 0),
         ("models/src/data/a.rs", "//! A\nuse std::env;\n".into(), 1),
         ("sim/src/a.rs", in_test("use std::fs;"), 0),
