@@ -104,7 +104,9 @@ impl Ansatz {
                     let angle = circuit.param();
                     circuit.rx(qubit, angle)?;
                 }
-                Ansatz::Parted | Ansatz::Simple | Ansatz::Trotter | Ansatz::TrotterTied => euler(circuit, qubit)?,
+                Ansatz::Parted | Ansatz::Simple | Ansatz::Trotter | Ansatz::TrotterTied => {
+                    euler(circuit, qubit)?
+                }
             }
         }
         Ok(())

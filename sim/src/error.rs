@@ -23,13 +23,17 @@ pub enum Error {
         n_qubits: usize,
     },
     /// An operation that the fast route does not know.
-    #[error("the matrix route takes CX and Pauli rotations on one or two qubits, not {op}; use a QNode instead")]
+    #[error(
+        "the matrix route takes CX and Pauli rotations on one or two qubits, not {op}; use a QNode instead"
+    )]
     Unsupported {
         /// The operation.
         op: String,
     },
     /// A state that would not fit into memory.
-    #[error("{n_qubits} qubits with {lanes} lanes need {needed} bytes, but the limit is {limit}; use fewer qubits, fewer lanes or single precision")]
+    #[error(
+        "{n_qubits} qubits with {lanes} lanes need {needed} bytes, but the limit is {limit}; use fewer qubits, fewer lanes or single precision"
+    )]
     Memory {
         /// Size of the register.
         n_qubits: usize,
@@ -51,7 +55,9 @@ pub enum Error {
         expected: String,
     },
     /// An observable on qubits that the state does not have.
-    #[error("the observable acts on {observable} qubits, but the circuit has {n_qubits}; shorten it or widen the circuit")]
+    #[error(
+        "the observable acts on {observable} qubits, but the circuit has {n_qubits}; shorten it or widen the circuit"
+    )]
     Observable {
         /// Qubits of the observable.
         observable: usize,

