@@ -60,6 +60,8 @@ fn golden_weights_loss_and_gradient() {
             assert!((loss - g.loss).abs() < 1e-12, "{loss} is not {}", g.loss);
             let gradient = g.map.vjp(&g.params, &out.kept, &g.cost);
             assert!(largest_difference(&gradient, &g.gradient) < 1e-12, "{gradient:?}");
+            let shift = g.map.vjp_by_shift(&g.params, &g.cost);
+            assert!(largest_difference(&shift, &g.gradient) < 1e-12, "{shift:?}");
         }
     }
 }

@@ -26,6 +26,11 @@ pub struct Binding<T> {
 impl<T: Real> Binding<T> {
     /// Evaluates every angle of `plan` at `params`.
     pub fn new(plan: &Plan, n_qubits: usize, params: &[f64]) -> Self {
+        Self::shifted(plan, n_qubits, params, None)
+    }
+
+    /// The same with some radians added to the angle of one rotation.
+    pub fn shifted(plan: &Plan, n_qubits: usize, params: &[f64], shift: Option<(usize, f64)>) -> Self {
         let n = plan.n_rotations();
         let mut binding = Self {
             tangents: Vec::with_capacity(n),
@@ -37,7 +42,11 @@ impl<T: Real> Binding<T> {
         for element in &plan.elements {
             match *element {
                 Element::Cx(control, target) => frame = through_cx(frame, control, target),
-                Element::Rotation(string, angle) => binding.push(string, angle.value(params), &mut frame),
+                Element::Rotation(string, angle) => {
+                    let position = binding.tangents.len();
+                    let extra = shift.filter(|(k, _)| *k == position).map_or(0.0, |(_, radians)| radians);
+                    binding.push(string, angle.value(params) + extra, &mut frame);
+                }
             }
         }
         binding.flip = frame.basis_masks(n_qubits).0;

@@ -13,6 +13,8 @@ mod plan;
 mod prune;
 mod sweep;
 
+use std::f64::consts::FRAC_PI_2;
+
 use circuit::Circuit;
 use rayon::prelude::*;
 
@@ -150,6 +152,41 @@ impl TransitionMap {
             self.collect(&by_rotation, gradient);
         });
         gradient
+    }
+
+    /// The same as [`vjp`](Self::vjp) by the two-term shift rule, `∂P/∂φ = (P(φ + π/2) - P(φ - π/2))/2` for
+    /// each rotation: what a quantum computer can do, at [`shift_evaluations`](Self::shift_evaluations)
+    /// circuits per sample.
+    ///
+    /// Reference: Schuld et al., arXiv:1811.11184.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn vjp_by_shift<T: Real>(&self, params: &[f64], cotangent: &[T]) -> Vec<f64> {
+        let (batch, n) = (self.batch(params), self.circuit.n_params());
+        let matrix = self.tokens * self.tokens;
+        assert_eq!(cotangent.len(), batch * matrix, "one cotangent per weight");
+        let mut gradient = vec![0.0; params.len()];
+        gradient.par_chunks_exact_mut(n).enumerate().for_each(|(k, gradient)| {
+            let (params, cotangent) = (&params[k * n..][..n], &cotangent[k * matrix..][..matrix]);
+            let value = |rotation: usize, radians: f64| {
+                let shift = Some((rotation, radians));
+                let binding = Binding::shifted(&self.plan, self.circuit.n_qubits(), params, shift);
+                let mut weights = vec![T::default(); matrix];
+                let sample = self.sample(&binding);
+                pulp::Arch::new().dispatch(Forward { sample, weights: &mut weights, kept: &mut [] });
+                weights.iter().zip(cotangent).map(|(w, c)| w.to_f64() * c.to_f64()).sum::<f64>()
+            };
+            let difference = |r| (value(r, FRAC_PI_2) - value(r, -FRAC_PI_2)) / 2.0;
+            let by_rotation: Vec<f64> = (0..self.plan.n_rotations()).map(difference).collect();
+            self.collect(&by_rotation, gradient);
+        });
+        gradient
+    }
+
+    /// Circuits that [`vjp_by_shift`](Self::vjp_by_shift) runs per sample.
+    pub fn shift_evaluations(&self) -> usize {
+        2 * self.plan.n_rotations()
     }
 
     /// Adds each rotation's derivative to the parameter behind its angle.
