@@ -60,7 +60,7 @@ pub fn mean_diagonal(weights: &[f64], tokens: usize) -> f64 {
 fn matrices(weights: &[f64], tokens: usize) -> std::slice::ChunksExact<'_, f64> {
     let size = tokens * tokens;
     assert!(
-        size > 0 && weights.len() % size == 0,
+        size > 0 && weights.len().is_multiple_of(size),
         "{} weights are no {tokens} x {tokens} matrices",
         weights.len()
     );

@@ -118,10 +118,11 @@ impl Factors {
     /// diagonal is left alone, any other is reflected onto the axis away from its diagonal entry.
     fn of(m: DMatrix<f64>) -> Self {
         let t = m.nrows();
+        let rounding = t as f64 * f64::EPSILON * m.amax();
         let (mut q, mut r) = (DMatrix::identity(t, t), m);
         for k in 0..t {
             let below = r.view((k + 1, k), (t - k - 1, 1)).norm();
-            if below == 0.0 {
+            if below <= rounding {
                 continue;
             }
             let alpha = r[(k, k)];

@@ -45,11 +45,16 @@ fn vjps_equal_central_differences() {
             let cotangent = normal(1, tokens, 1.0, 7);
             let (d_scores, d_theta) = vjp(&op, &scores, &theta, &cotangent);
             let (d_scores, d_theta) = (d_scores.unwrap(), d_theta.unwrap_or_default());
-            assert!(largest(&d_scores) > 1e-3, "{name}, {tokens} tokens: the gradient all but vanishes");
+            // two numbers divided by their spread are constants
+            let constant = tokens == 2 && name.starts_with("norm-softmax");
+            assert!(
+                constant || largest(&d_scores) > 1e-3,
+                "{name}, {tokens} tokens: the gradient all but vanishes"
+            );
             assert!(theta.is_empty() || largest(&d_theta) > 1e-3, "{name}: theta has no effect");
             let directions = directions(tokens, theta.len());
             let expected = differences(&op, [&scores, &theta], &cotangent, &directions);
-            let tolerance = 1e-7 * largest(&expected);
+            let tolerance = 1e-7 * largest(&expected) + 1e-11;
             for (direction, expected) in directions.iter().zip(expected) {
                 let got = dot(&d_scores, &direction[0]) + dot(&d_theta, &direction[1]);
                 assert!(
