@@ -69,6 +69,9 @@ pub enum Error {
     /// A circuit that cannot be built.
     #[error(transparent)]
     Circuit(#[from] circuit::Error),
+    /// A request that the simulator refuses.
+    #[error(transparent)]
+    Simulator(#[from] sim::Error),
 }
 
 impl Error {
