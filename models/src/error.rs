@@ -63,4 +63,7 @@ pub enum Error {
     /// A circuit that cannot be built.
     #[error(transparent)]
     Circuit(#[from] circuit::Error),
+    /// A request that the simulator refuses.
+    #[error(transparent)]
+    Simulator(#[from] sim::Error),
 }

@@ -1,1 +1,4 @@
-//! Attention operators.
+//! Attention operators: from scores to attention weights.
+
+pub mod foreign;
+pub mod per_matrix;

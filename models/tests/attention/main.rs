@@ -1,0 +1,3 @@
+//! Tests of the attention operators: one binary, one module per subject.
+
+mod foreign;
