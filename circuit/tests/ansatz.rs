@@ -152,24 +152,3 @@ fn measuring_bell_pairs_gives_the_squared_matrix() -> Result<(), Error> {
     }
     Ok(())
 }
-
-#[test]
-fn zero_angles_give_the_identity_where_promised() -> Result<(), Error> {
-    for ansatz in Ansatz::ALL {
-        let circuit = ansatz.matrix_circuit(3, 2)?;
-        let w = unitary(&circuit, &vec![0.0; circuit.n_params()]);
-        assert!(distance(&w, &identity(8)) < 1e-14, "{ansatz:?}");
-    }
-    Ok(())
-}
-
-#[test]
-fn the_centrosymmetric_matrix_commutes_with_reversal() -> Result<(), Error> {
-    for (ansatz, commutes) in [(Ansatz::Centrosymmetric, true), (Ansatz::Parted, false)] {
-        let circuit = ansatz.matrix_circuit(3, 2)?;
-        let w = unitary(&circuit, &angles(circuit.n_params(), 6));
-        let reversed: Vec<C64> = w.iter().rev().copied().collect();
-        assert_eq!(distance(&w, &reversed) < 1e-13, commutes, "{ansatz:?}");
-    }
-    Ok(())
-}
