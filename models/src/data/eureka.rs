@@ -17,7 +17,7 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
-use super::file::permit;
+use super::file::{file_name, permit};
 use super::mnist::Folder;
 use super::{Dataset, Images, numbered};
 use crate::Error;
@@ -30,6 +30,8 @@ const CAST: f32 = 0.05;
 const BLUE: [f32; CHANNELS] = [0.0, 0.0, 1.0];
 const RED: [f32; CHANNELS] = [1.0, 0.0, 0.0];
 const WHITE: [f32; CHANNELS] = [1.0, 1.0, 1.0];
+/// An epoch that training does not reach: the draws of the test pictures are their own.
+const TEST_EPOCH: u64 = u64::MAX;
 /// The digits that occur.
 const DIGITS: [u8; 2] = [1, 2];
 
@@ -140,7 +142,7 @@ pub(super) fn load(mnist: &Path, fashion: &Path, seed: u64) -> Result<Dataset, E
     let pixels = |images: &Images| 4 * CHANNELS as u128 * images.pixels.len() as u128;
     permit(fashion, pixels(&garments.train) + pixels(&garments.test))?;
     let name = |folder: &Path, (file, digest): (String, String)| {
-        (Path::new(&super::file::file_name(folder)).join(file).display().to_string(), digest)
+        (Path::new(&file_name(folder)).join(file).display().to_string(), digest)
     };
     let sha256 = digits.sha256.into_iter().map(|entry| name(mnist, entry));
     let sha256 = sha256.chain(garments.sha256.into_iter().map(|entry| name(fashion, entry))).collect();
@@ -157,6 +159,3 @@ pub(super) fn load(mnist: &Path, fashion: &Path, seed: u64) -> Result<Dataset, E
         ..Dataset::measured("eureka".into(), numbered(10), train, test)
     })
 }
-
-/// An epoch that training does not reach: the draws of the test pictures are their own.
-const TEST_EPOCH: u64 = u64::MAX;

@@ -122,3 +122,26 @@ fn take(file: &Path, stream: impl Read, len: u64, offset: u64) -> Result<Vec<u8>
 fn prefix(header: &[u8]) -> &[u8] {
     &header[..header.len().min(WORD)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_other_header_is_refused() {
+        let header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 1];
+        let file: Vec<u8> = header.into_iter().chain(0..6).collect();
+        let parse = |file: &[u8]| decode::<3>(Path::new("file"), file, IMAGES, file.len() as u64);
+        assert_eq!(parse(&file).unwrap(), ((0..6).collect(), [2, 3, 1]));
+        for byte in 0..header.len() {
+            for value in (0..=255).filter(|&value| value != file[byte]) {
+                let mut other = file.clone();
+                other[byte] = value;
+                let Err(Error::Data { offset, .. }) = parse(&other) else {
+                    panic!("byte {byte} is {value} and the file is not refused for its content");
+                };
+                assert!(offset <= file.len() as u64, "offset {offset} is outside the file");
+            }
+        }
+    }
+}

@@ -71,9 +71,9 @@ fn every_flip_in_a_header_is_refused() {
         let file = dir.join(FILES[position]);
         let intact = fs::read(&file).unwrap();
         for byte in 0..header {
-            for value in (0..=255).filter(|&value| value != intact[byte]) {
+            for mask in (0..8).map(|bit| 1 << bit).chain([0xff]) {
                 let mut broken = intact.clone();
-                broken[byte] = value;
+                broken[byte] ^= mask;
                 fs::write(&file, broken).unwrap();
                 message(&read(&dir).unwrap_err(), &file);
             }
