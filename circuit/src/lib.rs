@@ -15,6 +15,7 @@ mod circuit;
 mod error;
 mod gate;
 mod pauli;
+pub mod qontot;
 mod state;
 
 pub use circuit::{Angle, Circuit, Op};

@@ -60,7 +60,33 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
+    /// Bytes that are not a snapshot of this training run.
+    #[error("the snapshot cannot be used: {problem}; restore one of this run, or start anew")]
+    Snapshot {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A circuit that cannot be built.
     #[error(transparent)]
     Circuit(#[from] circuit::Error),
+    /// A request that the simulator refuses.
+    #[error(transparent)]
+    Simulator(#[from] sim::Error),
+}
+
+impl Error {
+    /// A setting outside its range.
+    pub(crate) fn invalid(
+        what: impl Into<String>,
+        got: impl std::fmt::Display,
+        expected: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::Invalid {
+            what: what.into(),
+            got: got.to_string(),
+            expected: expected.into(),
+            remedy: remedy.into(),
+        }
+    }
 }

@@ -1,0 +1,197 @@
+//! Adam and AdamW, one fused pass per parameter, with moments that can be saved and put back bit for bit.
+//!
+//! The library's optimiser files its moments under identities that are drawn anew in every process, and
+//! runs a dozen tensor operations per parameter; here moments are filed under the parameter's name, and
+//! an update reads and writes every number once.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{DType, TensorData};
+use serde::{Deserialize, Serialize};
+
+use super::Network;
+use super::parameters::{Named, rewrite};
+use super::schedule::positive;
+use crate::Error;
+
+/// Settings of the optimiser.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptimiserConfig {
+    /// How weights decay.
+    pub kind: OptimiserKind,
+    /// Base learning rate, before the schedule.
+    pub learning_rate: f64,
+    /// Memory of the mean of the gradient.
+    pub beta1: f64,
+    /// Memory of the mean square of the gradient.
+    pub beta2: f64,
+    /// Added to the root of the mean square.
+    pub epsilon: f64,
+    /// Strength of the decay of matrices; vectors, positions and class tokens do not decay.
+    pub weight_decay: f64,
+}
+
+/// How weights decay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimiserKind {
+    /// Decay is a part of the gradient. Reference: Kingma and Ba, arXiv:1412.6980.
+    Adam,
+    /// Decay is apart from the gradient. Reference: Loshchilov and Hutter, arXiv:1711.05101.
+    Adamw,
+}
+
+impl Default for OptimiserConfig {
+    fn default() -> Self {
+        Self {
+            kind: OptimiserKind::Adam,
+            learning_rate: 5e-4,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weight_decay: 0.0,
+        }
+    }
+}
+
+impl OptimiserConfig {
+    /// AdamW with weight decay 0.05.
+    pub fn adamw() -> Self {
+        Self { kind: OptimiserKind::Adamw, weight_decay: 0.05, ..Self::default() }
+    }
+
+    pub(super) fn validate(&self) -> Result<(), Error> {
+        positive("optimiser.learning_rate", self.learning_rate)?;
+        positive("optimiser.epsilon", self.epsilon)?;
+        for (what, beta) in [("optimiser.beta1", self.beta1), ("optimiser.beta2", self.beta2)] {
+            if !(0.0..1.0).contains(&beta) {
+                return Err(Error::invalid(what, beta, "at least 0 and below 1", "use 0.9 and 0.999"));
+            }
+        }
+        if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
+            let what = "optimiser.weight_decay";
+            return Err(Error::invalid(what, self.weight_decay, "0 or positive", "use 0 for none"));
+        }
+        Ok(())
+    }
+}
+
+/// The optimiser's memory: two moments per parameter, and the number of updates so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Adam {
+    pub(super) moments: BTreeMap<String, [TensorData; 2]>,
+    pub(super) updates: u64,
+}
+
+impl Adam {
+    /// One update of all parameters that have a gradient.
+    ///
+    /// # Errors
+    ///
+    /// The name of the first parameter that is no longer finite.
+    pub(super) fn update(
+        &mut self,
+        network: Network,
+        gradients: Vec<Named>,
+        config: &OptimiserConfig,
+        rate: f64,
+    ) -> (Network, Option<String>) {
+        self.updates += 1;
+        let mut gradients: BTreeMap<String, TensorData> = gradients.into_iter().collect();
+        let mut broken = None;
+        let network = rewrite(network, |name, value| {
+            let Some(gradient) = gradients.remove(name) else { return };
+            let moments = self.moments.entry(name.to_owned()).or_insert_with(|| zeros(value));
+            let factors = Factors::new(config, rate, self.updates, decays(name, value));
+            if !apply(&factors, value, &gradient, moments) {
+                broken.get_or_insert_with(|| name.to_owned());
+            }
+        });
+        (network, broken)
+    }
+}
+
+/// Whether weight decay acts on a parameter: on matrices that are not learned tokens.
+fn decays(name: &str, value: &TensorData) -> bool {
+    value.rank() > 1 && !name.ends_with("positions") && !name.ends_with("cls")
+}
+
+fn zeros(like: &TensorData) -> [TensorData; 2] {
+    [(); 2].map(|()| TensorData::full_dtype(like.shape().clone(), 0.0, like.dtype()))
+}
+
+/// One update: everything but the data.
+struct Factors {
+    beta1: f64,
+    beta2: f64,
+    /// `rate / (1 - beta1^t)`.
+    step: f64,
+    /// `1 / sqrt(1 - beta2^t)`.
+    root: f64,
+    epsilon: f64,
+    /// What is added to the gradient per unit of the parameter.
+    coupled: f64,
+    /// What the parameter is multiplied by.
+    shrink: f64,
+}
+
+impl Factors {
+    fn new(config: &OptimiserConfig, rate: f64, updates: u64, decays: bool) -> Self {
+        let decay = if decays { config.weight_decay } else { 0.0 };
+        let (coupled, shrink) = match config.kind {
+            OptimiserKind::Adam => (decay, 1.0),
+            OptimiserKind::Adamw => (0.0, 1.0 - rate * decay),
+        };
+        let t = updates.min(i32::MAX as u64) as i32;
+        Self {
+            beta1: config.beta1,
+            beta2: config.beta2,
+            step: rate / (1.0 - config.beta1.powi(t)),
+            root: 1.0 / (1.0 - config.beta2.powi(t)).sqrt(),
+            epsilon: config.epsilon,
+            coupled,
+            shrink,
+        }
+    }
+}
+
+/// Updates one parameter in its own number format; returns whether it is still finite.
+fn apply(f: &Factors, value: &mut TensorData, gradient: &TensorData, moments: &mut [TensorData; 2]) -> bool {
+    if value.dtype() == DType::F64 {
+        apply_f64(f, value, gradient, moments)
+    } else {
+        apply_f32(f, value, gradient, moments)
+    }
+}
+
+macro_rules! apply_in {
+    ($name:ident, $float:ty) => {
+        fn $name(
+            f: &Factors,
+            value: &mut TensorData,
+            gradient: &TensorData,
+            [first, second]: &mut [TensorData; 2],
+        ) -> bool {
+            const FORMAT: &str = "parameter, gradient and moments have one number format";
+            let [beta1, beta2, step, root] = [f.beta1, f.beta2, f.step, f.root].map(|x| x as $float);
+            let [epsilon, coupled, shrink] = [f.epsilon, f.coupled, f.shrink].map(|x| x as $float);
+            let values = value.as_mut_slice::<$float>().expect(FORMAT);
+            let gradients = gradient.as_slice::<$float>().expect(FORMAT);
+            let first = first.as_mut_slice::<$float>().expect(FORMAT);
+            let second = second.as_mut_slice::<$float>().expect(FORMAT);
+            let mut finite = true;
+            for (((p, g), m), v) in values.iter_mut().zip(gradients).zip(first).zip(second) {
+                let g = g + coupled * *p;
+                *m = beta1 * *m + (1.0 - beta1) * g;
+                *v = beta2 * *v + (1.0 - beta2) * g * g;
+                *p = *p * shrink - step * *m / (v.sqrt() * root + epsilon);
+                finite &= p.is_finite();
+            }
+            finite
+        }
+    };
+}
+
+apply_in!(apply_f32, f32);
+apply_in!(apply_f64, f64);

@@ -1,0 +1,50 @@
+//! From images to tensors, in the order of an epoch.
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use rand::seq::SliceRandom;
+
+use crate::data::{Dataset, Images};
+use crate::rng::stream;
+use crate::vit::ImageShape;
+
+/// Images of one split, ready to be turned into normalised tensors.
+pub(super) struct Batches<'a> {
+    pub(super) images: &'a Images,
+    pub(super) mean: &'a [f32],
+    pub(super) std: &'a [f32],
+    pub(super) device: Device,
+    pub(super) dtype: DType,
+}
+
+impl Batches<'_> {
+    /// Normalised pixels `[b c h w]` and labels `[b]`.
+    pub(super) fn load(&self, indices: &[usize]) -> (Tensor<4>, Vec<u8>) {
+        let pixels = self.images.batch(indices, self.mean, self.std); // b c h w
+        let ImageShape { channels, height, width } = shape(self.images);
+        let data = TensorData::new(pixels, [indices.len(), channels, height, width]);
+        let labels = indices.iter().map(|&i| self.images.labels[i]).collect();
+        (Tensor::from_data(data, (&self.device, self.dtype)), labels)
+    }
+}
+
+/// Size of the images of a split.
+pub(super) fn shape(images: &Images) -> ImageShape {
+    ImageShape { channels: images.channels, height: images.height, width: images.width }
+}
+
+/// The images to train on: all, or as many as `subset` says, drawn by the seed.
+pub(super) fn choose(data: &Dataset, subset: Option<usize>, seed: u64) -> Vec<usize> {
+    let mut all: Vec<usize> = (0..data.train.n).collect();
+    if let Some(n) = subset {
+        all.shuffle(&mut stream(seed, "subset", &[]));
+        all.truncate(n);
+    }
+    all
+}
+
+/// The images in the order of an epoch, which depends on nothing but seed and epoch.
+pub(super) fn order(chosen: &[usize], seed: u64, epoch: u64) -> Vec<usize> {
+    let mut order = chosen.to_vec();
+    order.shuffle(&mut stream(seed, "order", &[epoch]));
+    order
+}

@@ -1,0 +1,72 @@
+//! What a trainer trains: the transformer or the baseline.
+
+use burn::module::Module;
+use burn::tensor::{DType, Device, Tensor};
+
+use super::{Linear, Model, Precision, TrainConfig};
+use crate::Error;
+use crate::vit::{ImageShape, Output, Pass, Vit};
+
+/// A network that maps images to class scores.
+#[derive(Module, Debug)]
+#[allow(clippy::large_enum_variant, reason = "one value per trainer")]
+pub enum Network {
+    /// The vision transformer.
+    Vit(Vit),
+    /// The linear baseline.
+    Linear(Linear),
+}
+
+impl Network {
+    pub(super) fn new(
+        config: &TrainConfig,
+        image: ImageShape,
+        n_classes: usize,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let place = (device, config.precision.dtype());
+        Ok(match config.model {
+            Model::Vit => {
+                let vit = Vit::new(&config.vit, &config.attention, image, n_classes, config.seed, place)?;
+                let vit = vit.with_trained_angles(config.strategy.trains_angles());
+                Self::Vit(vit.with_score_gradient(config.strategy.score_gradient()))
+            }
+            Model::Linear => Self::Linear(Linear::new(image, n_classes, place)),
+        })
+    }
+
+    /// Class scores and attention weights of images `[b c h w]`; the baseline has no weights.
+    pub fn forward(&self, images: Tensor<4>, pass: Pass) -> Output {
+        match self {
+            Self::Vit(vit) => vit.forward(images, pass),
+            Self::Linear(linear) => Output { logits: linear.forward(images), weights: Vec::new() },
+        }
+    }
+
+    /// Attention matrices that one image needs in a forward pass.
+    pub fn matrices_per_image(&self) -> usize {
+        match self {
+            Self::Vit(vit) => vit.matrices_per_image(),
+            Self::Linear(_) => 0,
+        }
+    }
+}
+
+impl Network {
+    /// Angles of the operator behind one attention matrix.
+    pub(super) fn angles_per_matrix(&self) -> usize {
+        match self {
+            Self::Vit(vit) => vit.angles_per_matrix(),
+            Self::Linear(_) => 0,
+        }
+    }
+}
+
+impl Precision {
+    pub(super) fn dtype(self) -> DType {
+        match self {
+            Self::F32 => DType::F32,
+            Self::F64 => DType::F64,
+        }
+    }
+}
