@@ -2,12 +2,24 @@
 //!
 //! | item | what it is |
 //! |---|---|
-//! | [`TransitionMap`] | a circuit as a map from angles to a doubly stochastic matrix, in batches |
+//! | [`StateVector`] | amplitudes, for one or many initial states side by side |
+//! | [`Readout`] | what is measured: values forward, a bra backward |
+//! | [`QNode`] | circuit, initial state and readout as one differentiable function, in batches |
+//! | [`adjoint`] | one reverse sweep: gradient of any readout |
+//! | [`TransitionMap`] | a circuit as a map from angles to a doubly stochastic matrix, the fast way |
 
+pub mod adjoint;
 mod error;
 mod kernels;
+mod qnode;
+mod readout;
+mod shift;
+mod statevector;
 mod transition;
 
 pub use error::Error;
 pub use kernels::Real;
+pub use qnode::{Diff, QNode};
+pub use readout::Readout;
+pub use statevector::{Endian, StateVector};
 pub use transition::{TransitionMap, Transitions};

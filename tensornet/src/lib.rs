@@ -1,1 +1,34 @@
-//! Matrix product states as a second simulator of circuits.
+//! Matrix product states: a second simulator of circuits, whose cost grows with entanglement instead of
+//! with the number of qubits.
+//!
+//! A state of `n` qubits is a chain of `n` tensors with legs `vL s vR` (left bond, qubit, right bond), read
+//! from qubit 0, the most significant bit, to the last. One site is the orthogonality centre: everything to
+//! its left is an isometry from the left, everything to its right one from the right, so that what is cut
+//! at the centre is cut optimally.
+//!
+//! ```
+//! use circuit::{Circuit, State, run};
+//! use tensornet::Mps;
+//!
+//! let mut cat = Circuit::new(50)?;
+//! cat.h(0)?;
+//! for q in 0..49 {
+//!     cat.cx(q, q + 1)?;
+//! }
+//! let mut state = Mps::zero(50);
+//! run(&cat, &[], &mut state);
+//! assert!((state.expectation(&"Z0*Z49".parse()?) - 1.0).abs() < 1e-12);
+//! assert!(state.bond_dims().iter().all(|&chi| chi == 2));
+//! # Ok::<(), circuit::Error>(())
+//! ```
+//!
+//! Reference: Schollwöck, arXiv:1008.3477.
+
+mod expectation;
+mod linalg;
+mod mps;
+mod ops;
+mod truncation;
+
+pub use mps::Mps;
+pub use truncation::Truncation;

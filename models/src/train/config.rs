@@ -159,7 +159,7 @@ impl Default for TrainConfig {
             model: Model::Vit,
             strategy: Strategy::Static,
             vit: VitConfig::default(),
-            attention: AttentionConfig::Softmax,
+            attention: AttentionConfig::Softmax(Default::default()),
             optimiser: OptimiserConfig::default(),
             schedule: Schedule::two_drops(),
         }

@@ -61,6 +61,10 @@ pub trait Real:
     /// Sum of all lanes.
     fn lane_sum<S: Simd>(simd: S, a: Self::Vector<S>) -> Self;
 
+    /// The whole vectors at the front of `amps`, and the rest.
+    fn as_vectors<S: Simd>(
+        amps: &mut [Complex<Self>],
+    ) -> (&mut [Self::ComplexVector<S>], &mut [Complex<Self>]);
     /// All lanes equal to the complex number `value`.
     fn splat_complex<S: Simd>(simd: S, value: Complex<Self>) -> Self::ComplexVector<S>;
     /// `a * b` of complex lanes.
@@ -80,7 +84,7 @@ pub trait Real:
 
 macro_rules! real {
     ($t:ty, $vector:ident, $complex:ident, $large:expr, $splat:ident, $mul:ident, $mul_add:ident, $negate_mul_add:ident,
-     $sum:ident, $splat_c:ident, $mul_c:ident, $mul_add_c:ident) => {
+     $sum:ident, $as_c:ident, $splat_c:ident, $mul_c:ident, $mul_add_c:ident) => {
         impl Real for $t {
             type Vector<S: Simd> = S::$vector;
             type ComplexVector<S: Simd> = S::$complex;
@@ -120,6 +124,11 @@ macro_rules! real {
             }
 
             #[inline(always)]
+            fn as_vectors<S: Simd>(amps: &mut [Complex<Self>]) -> (&mut [S::$complex], &mut [Complex<Self>]) {
+                S::$as_c(amps)
+            }
+
+            #[inline(always)]
             fn splat_complex<S: Simd>(simd: S, value: Complex<Self>) -> S::$complex {
                 simd.$splat_c(value)
             }
@@ -152,6 +161,7 @@ real!(
     mul_add_e_f32s,
     negate_mul_add_e_f32s,
     reduce_sum_f32s,
+    as_mut_simd_c32s,
     splat_c32s,
     mul_e_c32s,
     mul_add_e_c32s
@@ -166,6 +176,7 @@ real!(
     mul_add_e_f64s,
     negate_mul_add_e_f64s,
     reduce_sum_f64s,
+    as_mut_simd_c64s,
     splat_c64s,
     mul_e_c64s,
     mul_add_e_c64s

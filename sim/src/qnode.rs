@@ -1,0 +1,194 @@
+//! A circuit, where it starts, and what is read out: a differentiable function of its parameters.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use circuit::{Circuit, Op, State};
+use rayon::prelude::*;
+
+use crate::{Error, Readout, Real, StateVector, adjoint, shift};
+
+/// How to differentiate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Diff {
+    /// One reverse sweep: exact, at the cost of about three evaluations.
+    #[default]
+    Adjoint,
+    /// Two circuit evaluations per rotation: exact, and what hardware can do.
+    ParameterShift,
+    /// Central differences with step `1e-5`: a check, good to about `1e-9`.
+    FiniteDifference,
+}
+
+/// `params ↦ readout(circuit(params) |initial⟩)`, batch-wise and differentiable.
+///
+/// ```
+/// use circuit::Circuit;
+/// use sim::{Diff, QNode, Readout};
+///
+/// let mut circuit = Circuit::new(1)?;
+/// let theta = circuit.param();
+/// circuit.rx(0, theta)?;
+/// let node: QNode = QNode::new(circuit, Readout::Expectations(vec!["Z0".parse()?]))?.with_diff(Diff::Adjoint);
+/// assert!((node.forward(&[0.3])[0] - 0.3f64.cos()).abs() < 1e-15);
+/// assert!((node.vjp(&[0.3], &[1.0])[0] + 0.3f64.sin()).abs() < 1e-15);
+/// # Ok::<(), sim::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct QNode<T = f64> {
+    circuit: Circuit,
+    initial: StateVector<T>,
+    readout: Readout<T>,
+    diff: Diff,
+    evaluations: AtomicU64,
+}
+
+impl<T: Real> QNode<T> {
+    /// Bytes that the states of one evaluation may take unless another limit is given: 16 GiB.
+    pub const MEMORY_LIMIT: u128 = 16 << 30;
+
+    /// A node that starts from `|0…0⟩` and is differentiated by the adjoint sweep.
+    ///
+    /// # Errors
+    /// If the readout does not fit the register, or the states exceed [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
+    pub fn new(circuit: Circuit, readout: Readout<T>) -> Result<Self, Error> {
+        check_memory::<T>(circuit.n_qubits(), 1, Self::MEMORY_LIMIT)?;
+        readout.check(circuit.n_qubits())?;
+        let initial = StateVector::zero(circuit.n_qubits());
+        Ok(Self { circuit, initial, readout, diff: Diff::default(), evaluations: AtomicU64::new(0) })
+    }
+
+    /// The same with another initial state, of one or several lanes.
+    ///
+    /// # Errors
+    /// If it has another number of qubits, or too many lanes for the memory limit.
+    pub fn with_initial(self, initial: StateVector<T>) -> Result<Self, Error> {
+        if initial.n_qubits() != self.circuit.n_qubits() {
+            return Err(Error::Initial {
+                what: "register",
+                got: format!("{} qubits", initial.n_qubits()),
+                expected: format!("{} qubits, as the circuit", self.circuit.n_qubits()),
+            });
+        }
+        check_memory::<T>(initial.n_qubits(), initial.lanes(), Self::MEMORY_LIMIT)?;
+        Ok(Self { initial, ..self })
+    }
+
+    /// The same, differentiated by another method.
+    pub fn with_diff(self, diff: Diff) -> Self {
+        Self { diff, ..self }
+    }
+
+    /// What is run.
+    pub fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
+    /// Number of values of one evaluation.
+    pub fn n_values(&self) -> usize {
+        self.readout.n_values(self.circuit.n_qubits(), self.initial.lanes())
+    }
+
+    /// Circuits run so far; an adjoint sweep counts as one more.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations.load(Ordering::Relaxed)
+    }
+
+    /// Values at one parameter vector, shape `[n_params]` to `[n_values]`.
+    ///
+    /// # Panics
+    /// If `params` has another length than the circuit's parameters.
+    pub fn forward(&self, params: &[f64]) -> Vec<f64> {
+        self.readout.values(&self.final_state(params, None))
+    }
+
+    /// `cotangentᵀ · ∂values/∂params` at one parameter vector; shapes `[n_params]`, `[n_values]`.
+    ///
+    /// # Panics
+    /// If a length is wrong.
+    pub fn vjp(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        match self.diff {
+            Diff::Adjoint => {
+                let ket = self.final_state(params, None);
+                let bra = self.readout.pull_back(&ket, cotangent);
+                self.evaluations.fetch_add(1, Ordering::Relaxed);
+                adjoint::sweep(&self.circuit, params, ket, bra)
+            }
+            Diff::ParameterShift => shift::vjp(&self.circuit, cotangent, |op, radians| {
+                self.readout.values(&self.final_state(params, Some((op, radians))))
+            }),
+            Diff::FiniteDifference => self.finite_difference(params, cotangent),
+        }
+    }
+
+    /// [`forward`](Self::forward) for each row of `params`, shape `[batch, n_params]` to `[batch, n_values]`.
+    ///
+    /// # Panics
+    /// If `params` is not a whole number of rows.
+    pub fn forward_batch(&self, params: &[f64]) -> Vec<f64> {
+        self.rows(params).flat_map_iter(|row| self.forward(row)).collect()
+    }
+
+    /// [`vjp`](Self::vjp) for each row; shapes `[batch, n_params]` and `[batch, n_values]`.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn vjp_batch(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        let rows = self.rows(params);
+        assert_eq!(rows.len() * self.n_values(), cotangent.len(), "one cotangent per value");
+        rows.zip(cotangent.par_chunks(self.n_values())).flat_map_iter(|(p, w)| self.vjp(p, w)).collect()
+    }
+
+    fn rows<'a>(&self, params: &'a [f64]) -> rayon::slice::ChunksExact<'a, f64> {
+        let n = self.circuit.n_params();
+        assert!(n > 0 && params.len().is_multiple_of(n), "{} parameters for rows of {n}", params.len());
+        params.par_chunks_exact(n)
+    }
+
+    fn final_state(&self, params: &[f64], shift: Option<(usize, f64)>) -> StateVector<T> {
+        assert_eq!(params.len(), self.circuit.n_params(), "one value per parameter of the circuit");
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        let mut ket = self.initial.clone();
+        for (position, op) in self.circuit.ops().iter().enumerate() {
+            let extra = shift.filter(|(op, _)| *op == position).map_or(0.0, |(_, radians)| radians);
+            match op {
+                Op::Gate(gate, qubits) => ket.apply_gate(gate, qubits),
+                Op::Rotation(pauli, angle) => ket.apply_rotation(pauli, angle.value(params) + extra),
+            }
+        }
+        ket
+    }
+
+    fn finite_difference(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        const STEP: f64 = 1e-5;
+        let mut moved = params.to_vec();
+        let mut loss = |k: usize, by: f64| {
+            moved[k] = params[k] + by;
+            let values = self.forward(&moved);
+            moved[k] = params[k];
+            values.iter().zip(cotangent).map(|(y, w)| y * w).sum::<f64>()
+        };
+        (0..params.len()).map(|k| (loss(k, STEP) - loss(k, -STEP)) / (2.0 * STEP)).collect()
+    }
+}
+
+impl<T: Real> Clone for QNode<T> {
+    fn clone(&self) -> Self {
+        Self {
+            circuit: self.circuit.clone(),
+            initial: self.initial.clone(),
+            readout: self.readout.clone(),
+            diff: self.diff,
+            evaluations: AtomicU64::new(self.evaluations()),
+        }
+    }
+}
+
+/// Refuses states that, with the initial one, the ket and the bra, would exceed `limit` bytes.
+fn check_memory<T>(n_qubits: usize, lanes: usize, limit: u128) -> Result<(), Error> {
+    let amplitudes = 1u128.checked_shl(n_qubits as u32).unwrap_or(u128::MAX);
+    let needed = amplitudes.saturating_mul(3 * 2 * (lanes * size_of::<T>()) as u128);
+    match needed <= limit {
+        true => Ok(()),
+        false => Err(Error::Memory { n_qubits, lanes, needed, limit }),
+    }
+}

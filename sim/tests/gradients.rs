@@ -1,0 +1,130 @@
+//! Adjoint sweep, parameter shift and finite differences agree, for every readout and batch size.
+
+use circuit::{Circuit, Pauli, State};
+use sim::{Diff, QNode, Readout, Real, StateVector};
+use testkit::{Stream, compare_gradients, random_circuit};
+
+/// Shared parameters, scales other than one, strings on one to three qubits.
+fn sample_circuit(seed: u64) -> (Circuit, Vec<f64>) {
+    let (mut circuit, mut params) = random_circuit(3, 24, &mut Stream(seed));
+    let angle = circuit.param();
+    params.push(0.7);
+    circuit.controlled_rotation(0, 2, Pauli::X, angle).expect("qubits in range");
+    circuit.rotation(&[(0, Pauli::X), (1, Pauli::Y), (2, Pauli::Z)], angle.scaled(-1.5)).expect("in range");
+    (circuit, params)
+}
+
+fn cases<T: Real>() -> Vec<(&'static str, Readout<T>, StateVector<T>)> {
+    let sum = |text: &str| text.parse().expect("a Pauli sum");
+    let target = {
+        let (circuit, params) = sample_circuit(99);
+        let mut state = StateVector::<T>::basis(3, &[5]);
+        circuit::run(&circuit, &params, &mut state);
+        state
+    };
+    let (one, few, all) =
+        (StateVector::basis(3, &[0]), StateVector::basis(3, &[0, 3, 6]), StateVector::identity(3));
+    vec![
+        (
+            "expectations",
+            Readout::Expectations(vec![sum("0.5*Z0*Z1 - 1.5*X2"), sum("Y0*Y2 + 0.25")]),
+            one.clone(),
+        ),
+        ("expectations in lanes", Readout::Expectations(vec![sum("Z0"), sum("X0*Z2")]), few.clone()),
+        ("probabilities", Readout::Probabilities, one),
+        ("probabilities of the unitary", Readout::Probabilities, all.clone()),
+        ("marginal", Readout::Marginal(vec![2, 0]), few.clone()),
+        ("transitions", Readout::Transitions(vec![0, 2]), all),
+        ("overlap", Readout::Overlap(target), few),
+    ]
+}
+
+fn check<T: Real>(tolerance: f64) {
+    for seed in 0..6 {
+        let (circuit, params) = sample_circuit(seed);
+        for (name, readout, initial) in cases::<T>() {
+            let node = |diff| {
+                let node = QNode::new(circuit.clone(), readout.clone()).expect("fits");
+                node.with_initial(initial.clone()).expect("fits").with_diff(diff)
+            };
+            let adjoint = node(Diff::Adjoint);
+            let cotangent: Vec<f64> = Stream(seed + 50).take(adjoint.n_values()).collect();
+            let want = adjoint.vjp(&params, &cotangent);
+            let shift = node(Diff::ParameterShift).vjp(&params, &cotangent);
+            compare_gradients(&shift, &want, tolerance)
+                .unwrap_or_else(|e| panic!("{name}, seed {seed}: {e:?}"));
+            if size_of::<T>() == 8 {
+                let difference = node(Diff::FiniteDifference).vjp(&params, &cotangent);
+                compare_gradients(&difference, &want, 1e-8)
+                    .unwrap_or_else(|e| panic!("{name}, seed {seed}: {e:?}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn three_methods_agree_in_double_precision() {
+    check::<f64>(1e-11);
+}
+
+#[test]
+fn two_methods_agree_in_single_precision() {
+    check::<f32>(2e-5);
+}
+
+#[test]
+fn batches_are_rows() {
+    let (circuit, params) = sample_circuit(3);
+    let readout =
+        Readout::<f64>::Expectations(vec!["Z0*X1".parse().expect("a sum"), "Y2".parse().expect("a sum")]);
+    let node = QNode::new(circuit, readout).expect("fits");
+    for batch in [1, 7, 64] {
+        let rows: Vec<f64> =
+            (0..batch).flat_map(|b| params.iter().map(move |p| p + 0.1 * b as f64)).collect();
+        let cotangent: Vec<f64> = Stream(1).take(2 * batch).collect();
+        let (values, gradients) = (node.forward_batch(&rows), node.vjp_batch(&rows, &cotangent));
+        for (b, row) in rows.chunks(params.len()).enumerate() {
+            assert_eq!(values[2 * b..][..2], node.forward(row)[..]);
+            assert_eq!(
+                gradients[b * params.len()..][..params.len()],
+                node.vjp(row, &cotangent[2 * b..][..2])[..]
+            );
+        }
+    }
+}
+
+#[test]
+fn evaluations_are_counted() {
+    let (circuit, params) = sample_circuit(2);
+    let rotations = circuit
+        .ops()
+        .iter()
+        .filter(|op| matches!(op, circuit::Op::Rotation(_, circuit::Angle::Param { .. })))
+        .count();
+    let node: QNode = QNode::new(circuit, Readout::Probabilities).expect("fits");
+    node.forward(&params);
+    assert_eq!(node.evaluations(), 1);
+    node.vjp(&params, &[1.0; 8]);
+    assert_eq!(node.evaluations(), 3);
+    let node = node.with_diff(Diff::ParameterShift);
+    node.vjp(&params, &[1.0; 8]);
+    assert_eq!(node.evaluations(), 3 + 2 * rotations as u64);
+}
+
+#[test]
+fn refusals_name_value_and_limit() {
+    let text = |e: sim::Error| e.to_string();
+    let wide = Circuit::new(40).expect("fits a mask");
+    let refused = QNode::<f64>::new(wide, Readout::Probabilities).map(|_| ()).map_err(text);
+    assert_eq!(refused, Err("40 qubits with 1 lanes need 52776558133248 bytes, but the limit is 17179869184; use fewer qubits, fewer lanes or single precision".into()));
+    let small = Circuit::new(2).expect("small");
+    for readout in [
+        Readout::Expectations(vec!["Z2".parse().expect("a sum")]),
+        Readout::Marginal(vec![2]),
+        Readout::Transitions(vec![1, 1]),
+    ] {
+        assert!(QNode::<f64>::new(small.clone(), readout).is_err());
+    }
+    let node: QNode = QNode::new(small, Readout::Probabilities).expect("fits");
+    assert!(node.with_initial(StateVector::zero(3)).is_err());
+}

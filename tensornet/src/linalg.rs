@@ -1,0 +1,128 @@
+//! The only door to dense decompositions. They run on the calling thread, so that results do not depend on
+//! the number of threads.
+
+use circuit::C64;
+use faer::diag::Diag;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::householder::{
+    apply_block_householder_sequence_on_the_left_in_place_scratch as reflect_scratch,
+    apply_block_householder_sequence_on_the_left_in_place_with_conj as reflect,
+};
+use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch, recommended_block_size};
+use faer::linalg::svd::{ComputeSvdVectors::Thin, svd as svd_into, svd_scratch};
+use faer::{Conj, Mat, MatRef, Par};
+use ndarray::{Array2, ArrayView2};
+
+/// `a = u diag(s) vh` with orthonormal columns in `u` and rows in `vh`; `s` descends.
+pub struct Svd {
+    /// Shape `[rows, k]`, `k` the smaller side of `a`.
+    pub u: Array2<C64>,
+    /// Singular values, shape `[k]`.
+    pub s: Vec<f64>,
+    /// Shape `[k, columns]`.
+    pub vh: Array2<C64>,
+}
+
+/// Thin singular value decomposition.
+///
+/// # Panics
+/// If an entry is not finite.
+pub fn svd(a: ArrayView2<C64>) -> Svd {
+    let (m, n) = a.dim();
+    let k = m.min(n);
+    let (mut u, mut s, mut v) = (Mat::zeros(m, k), Diag::zeros(k), Mat::zeros(n, k));
+    let mut memory = MemBuffer::new(svd_scratch::<C64>(m, n, Thin, Thin, Par::Seq, Default::default()));
+    let (left, right) = (Some(u.as_mut()), Some(v.as_mut()));
+    let stack = MemStack::new(&mut memory);
+    svd_into(to_faer(a).as_ref(), s.as_mut(), left, right, Par::Seq, stack, Default::default())
+        .expect("the entries of a state are finite");
+    Svd {
+        u: from_faer(u.as_ref()),
+        s: s.column_vector().iter().map(|value: &C64| value.re).collect(),
+        vh: from_faer(v.as_ref()).t().mapv(|x| x.conj()),
+    }
+}
+
+/// Thin QR decomposition `a = q r`: `q` has orthonormal columns, shape `[rows, k]`, and `r` is upper
+/// triangular, shape `[k, columns]`, `k` the smaller side of `a`.
+pub fn qr(a: ArrayView2<C64>) -> (Array2<C64>, Array2<C64>) {
+    let (m, n) = a.dim();
+    let (k, block) = (m.min(n), recommended_block_size::<C64>(m, n));
+    let mut factored = to_faer(a);
+    let mut coefficients = Mat::zeros(block, k);
+    let mut memory = MemBuffer::new(qr_in_place_scratch::<C64>(m, n, block, Par::Seq, Default::default()));
+    let stack = MemStack::new(&mut memory);
+    qr_in_place(factored.as_mut(), coefficients.as_mut(), Par::Seq, stack, Default::default());
+    let r = Array2::from_shape_fn((k, n), |(i, j)| if i <= j { factored[(i, j)] } else { C64::ZERO });
+    let mut q = Mat::identity(m, k);
+    let mut memory = MemBuffer::new(reflect_scratch::<C64>(m, block, k));
+    let stack = MemStack::new(&mut memory);
+    let basis = factored.as_ref().subcols(0, k);
+    reflect(basis, coefficients.as_ref(), Conj::No, q.as_mut(), Par::Seq, stack);
+    (from_faer(q.as_ref()), r)
+}
+
+fn to_faer(a: ArrayView2<C64>) -> Mat<C64> {
+    Mat::from_fn(a.nrows(), a.ncols(), |i, j| a[[i, j]])
+}
+
+fn from_faer(m: MatRef<C64>) -> Array2<C64> {
+    Array2::from_shape_fn((m.nrows(), m.ncols()), |(i, j)| m[(i, j)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{qr, svd};
+    use circuit::C64;
+    use ndarray::Array2;
+    use testkit::Stream;
+
+    /// Shapes, and the rank when it is not full.
+    const SHAPES: [(usize, usize, usize); 9] = [
+        (1, 1, 1),
+        (1, 4, 1),
+        (4, 1, 1),
+        (2, 2, 0),
+        (3, 5, 3),
+        (5, 3, 2),
+        (16, 16, 5),
+        (64, 20, 20),
+        (20, 64, 20),
+    ];
+
+    fn random(rows: usize, columns: usize, stream: &mut Stream) -> Array2<C64> {
+        let mut entry = || C64::new(stream.next().unwrap_or(0.0), stream.next().unwrap_or(0.0));
+        Array2::from_shape_simple_fn((rows, columns), &mut entry)
+    }
+
+    fn of_rank(rows: usize, columns: usize, rank: usize) -> Array2<C64> {
+        let mut stream = Stream((rows * columns) as u64);
+        random(rows, rank, &mut stream).dot(&random(rank, columns, &mut stream))
+    }
+
+    fn worst(a: &Array2<C64>) -> f64 {
+        a.iter().map(|x| x.norm()).fold(0.0, f64::max)
+    }
+
+    fn isometry_error(q: &Array2<C64>) -> f64 {
+        worst(&(q.t().mapv(|x| x.conj()).dot(q) - Array2::<C64>::eye(q.ncols())))
+    }
+
+    #[test]
+    fn factors_multiply_back_and_are_isometries() {
+        for (rows, columns, rank) in SHAPES {
+            let a = of_rank(rows, columns, rank);
+            let (q, r) = qr(a.view());
+            assert!(worst(&(q.dot(&r) - &a)) < 1e-13, "{rows} x {columns}");
+            assert!(isometry_error(&q) < 1e-13, "{rows} x {columns}");
+            let factors = svd(a.view());
+            let scaled =
+                &factors.u * &Array2::from_shape_fn((1, factors.s.len()), |(_, k)| C64::from(factors.s[k]));
+            assert!(worst(&(scaled.dot(&factors.vh) - &a)) < 1e-13, "{rows} x {columns}");
+            assert!(isometry_error(&factors.u) < 1e-13, "{rows} x {columns}");
+            assert!(isometry_error(&factors.vh.t().to_owned()) < 1e-13, "{rows} x {columns}");
+            assert!(factors.s.windows(2).all(|pair| pair[0] >= pair[1]), "{:?}", factors.s);
+            assert_eq!(factors.s.iter().filter(|&&s| s > 1e-12).count(), rank, "{:?}", factors.s);
+        }
+    }
+}
