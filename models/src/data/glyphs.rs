@@ -81,9 +81,9 @@ struct Hand {
 
 impl Hand {
     fn new(rng: &mut impl Rng) -> Self {
-        let (sin, cos) = (0.17 * normal(rng)).sin_cos();
-        let shear = 0.22 * normal(rng);
-        let height = rng.random_range(15.0..21.0_f32);
+        let (sin, cos) = (0.15 * normal(rng)).sin_cos();
+        let shear = 0.2 * normal(rng);
+        let height = rng.random_range(16.0..21.0_f32);
         let width = height * rng.random_range(0.5..0.9_f32);
         let upright = [[width, -shear * height], [0.0, height]];
         let turn =
@@ -91,7 +91,7 @@ impl Hand {
         let middle = SIDE as f32 / 2.0;
         Self {
             matrix: [turn([cos, -sin]), turn([sin, cos])],
-            centre: [middle + 1.5 * normal(rng), middle + 1.5 * normal(rng)],
+            centre: [middle + 1.3 * normal(rng), middle + 1.3 * normal(rng)],
             tremor: rng.random_range(0.015..0.05),
             radius: rng.random_range(0.75..1.8),
             blackness: rng.random_range(0.7..1.0),
