@@ -21,11 +21,8 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// The first Ctrl-C or SIGTERM; all is saved.
-    #[error("interrupted; all is saved, go on with `{resume}`")]
-    Interrupted {
-        /// The command that goes on.
-        resume: String,
-    },
+    #[error("interrupted; all is saved")]
+    Interrupted,
     /// An error of the library.
     #[error(transparent)]
     Model(#[from] models::Error),
@@ -43,7 +40,7 @@ impl CliError {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Data(_) | Self::Io { .. } => 4,
-            Self::Interrupted { .. } => 130,
+            Self::Interrupted => 130,
             Self::Model(error) => model_code(error),
         })
     }

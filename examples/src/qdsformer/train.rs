@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use models::attention::AttentionConfig;
 use models::data::{Dataset, Source, load};
-use models::train::{Model, Trainer};
+use models::train::{Network, Trainer};
+use models::vit::Vit;
 use serde_json::json;
 
 use super::learner::Report;
@@ -123,7 +124,7 @@ fn record(
     if existing == Existing::Resume && run.manifest().is_file() {
         return Manifest::read(&run.manifest())?.check_data(&data.sha256);
     }
-    let parameters = [("trained", trainer.n_params()), ("angles", trainer.n_angles())];
+    let parameters = [("trained", trainer.n_params()), ("angles", n_angles(trainer))];
     Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters).write(&run.manifest())?;
     write_atomically(&run.config(), config::text(config).as_bytes())
 }
@@ -133,11 +134,11 @@ fn describe(config: &RunConfig, trainer: &Trainer, data: &Dataset) -> String {
     let (train, vit) = (&config.train, &config.train.vit);
     let images = train.subset.unwrap_or(data.train.n);
     let shape = format!("{}x{}x{}", data.train.channels, data.train.height, data.train.width);
-    let model = match train.model {
-        Model::Linear => "logistic regression on the pixels".to_owned(),
-        Model::Vit => {
+    let model = match trainer.network() {
+        Network::Linear(_) => "logistic regression on the pixels".to_owned(),
+        Network::Vit(network) => {
             let (layers, heads) = (vit.layers, vit.heads);
-            format!("{layers} layers of {heads} heads, attention {}", operator(&train.attention, trainer))
+            format!("{layers} layers of {heads} heads, attention {}", operator(&train.attention, network))
         }
     };
     format!(
@@ -153,9 +154,16 @@ fn describe(config: &RunConfig, trainer: &Trainer, data: &Dataset) -> String {
 }
 
 /// The operator, and its circuit where it has one.
-fn operator(attention: &AttentionConfig, trainer: &Trainer) -> String {
+fn operator(attention: &AttentionConfig, network: &Vit) -> String {
     let name = attention.name();
     let AttentionConfig::Qontot(circuit) = attention else { return name.to_owned() };
-    let qubits = 2 * circuit.register(trainer.tokens());
-    format!("{name} ({qubits} qubits, {} circuit layers, {} angles)", circuit.layers, trainer.n_angles())
+    let (qubits, layers) = (2 * circuit.register(network.tokens()), circuit.layers);
+    format!("{name} ({qubits} qubits, {layers} circuit layers, {} angles)", network.n_angles())
+}
+
+fn n_angles(trainer: &Trainer) -> usize {
+    match trainer.network() {
+        Network::Vit(vit) => vit.n_angles(),
+        Network::Linear(_) => 0,
+    }
 }
