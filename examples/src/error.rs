@@ -26,6 +26,9 @@ pub enum CliError {
     /// An error of the library.
     #[error(transparent)]
     Model(#[from] models::Error),
+    /// A picture that cannot be drawn.
+    #[error("a picture cannot be drawn: {0}")]
+    Picture(#[from] viz::Error),
 }
 
 impl CliError {
@@ -39,7 +42,7 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
-            Self::Data(_) | Self::Io { .. } => 4,
+            Self::Data(_) | Self::Io { .. } | Self::Picture(_) => 4,
             Self::Interrupted => 130,
             Self::Model(error) => model_code(error),
         })

@@ -25,9 +25,10 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            match &error {
-                CliError::Interrupted => output::note(cli.quiet, format_args!("{error}; go on with: {}", resume_command())),
-                CliError::Usage(_) | CliError::Data(_) | CliError::Io { .. } | CliError::Model(_) => output::error(&error),
+            if matches!(error, CliError::Interrupted) {
+                output::note(cli.quiet, format_args!("{error}; go on with: {}", resume_command()));
+            } else {
+                output::error(&error);
             }
             error.exit_code()
         }

@@ -3,25 +3,22 @@
 //! Every run has its own folder, `<variant>-<seed>`; a run that is complete is used as it is and one that
 //! was interrupted goes on, so the same command can be given again at any time.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use models::attention::AttentionConfig;
-use models::data::Dataset;
 use models::train::Model;
 
 use super::learner::Report;
-use super::plots;
+use super::plots::draw_comparison;
 use super::settings::{MODEL, RunConfig};
-use super::table::{Row, markdown};
+use super::table::{self, Row, run_folder};
 use super::train::{read_data, train_one};
 use crate::args::CompareQdsformer;
+use crate::config;
 use crate::error::CliError;
 use crate::log;
 use crate::output::{self, note};
-use crate::run_dir::{Existing, RunDir, write_atomically};
+use crate::run_dir::{Existing, RunDir};
 use crate::signal::Stop;
-use crate::config;
 
 /// Settings under a name that tells them from those they are compared with.
 struct Variant {
@@ -39,28 +36,23 @@ pub fn compare(args: &CompareQdsformer, quiet: bool, stop: &Stop) -> Result<(), 
         Path::new("runs").join(format!("compare-{MODEL}-{}", base.data_name()))
     });
     let variants = variants(&base, args)?;
-    let mut plan = Vec::new();
-    for variant in &variants {
-        for &seed in &args.seeds {
-            let mut config = variant.config.clone();
-            config.train.seed = seed;
-            let folder = out.join(format!("{}-{seed}", variant.name));
-            plan.push((existing(&folder, &config, args.overwrite)?, folder, config));
+    let mut missing = Vec::new();
+    for (variant, seed) in variants.iter().flat_map(|variant| args.seeds.iter().map(move |seed| (variant, *seed))) {
+        let mut config = variant.config.clone();
+        config.train.seed = seed;
+        let folder = run_folder(&out, &variant.name, seed);
+        if let Some(existing) = existing(&folder, &config, args.overwrite)? {
+            missing.push((folder, existing, config));
         }
     }
-    let mut data = None;
-    for (existing, folder, config) in &plan {
-        if let Some(existing) = existing {
-            let data: &Arc<Dataset> = match &data {
-                Some(data) => data,
-                None => data.insert(read_data(config)?),
-            };
-            note(quiet, format_args!("run {}", folder.display()));
-            train_one(folder, *existing, config, data.clone(), quiet, stop)?;
+    if !missing.is_empty() {
+        let data = read_data(&base)?;
+        for (folder, existing, config) in &missing {
+            note(quiet, format_args!("\n{}", folder.display()));
+            train_one(folder, *existing, config, &data, quiet, stop)?;
         }
     }
-    let folders: Vec<PathBuf> = plan.into_iter().map(|(_, folder, _)| folder).collect();
-    report(&out, &variants, &folders, args.seeds.len(), quiet)
+    report(&out, &variants, &args.seeds, quiet)
 }
 
 /// The operators, qontot once per circuit depth, and last the linear baseline.
@@ -69,15 +61,13 @@ fn variants(base: &RunConfig, args: &CompareQdsformer) -> Result<Vec<Variant>, C
     for name in &args.attention {
         let mut config = base.clone();
         config.set_attention(Some(name), None)?;
-        match config.train.attention {
-            AttentionConfig::Qontot(_) if !args.circuit_layers.is_empty() => {
-                for &layers in &args.circuit_layers {
-                    config.set_attention(None, Some(layers))?;
-                    variants.push(Variant { name: format!("{name}-{layers}"), config: config.clone() });
-                }
-            }
-            #[expect(clippy::wildcard_enum_match_arm, reason = "only one operator has a circuit")]
-            _ => variants.push(Variant { name: name.clone(), config }),
+        if config.circuit_layers().is_none() || args.circuit_layers.is_empty() {
+            variants.push(Variant { name: name.clone(), config });
+            continue;
+        }
+        for &layers in &args.circuit_layers {
+            config.set_attention(None, Some(layers))?;
+            variants.push(Variant { name: format!("{name}-{layers}"), config: config.clone() });
         }
     }
     let mut linear = base.clone();
@@ -114,20 +104,16 @@ fn existing(folder: &Path, config: &RunConfig, overwrite: bool) -> Result<Option
 }
 
 /// Writes and prints the table; draws the pictures.
-fn report(
-    out: &Path,
-    variants: &[Variant],
-    folders: &[PathBuf],
-    n_seeds: usize,
-    quiet: bool,
-) -> Result<(), CliError> {
-    let runs = |folders: &[PathBuf]| folders.iter().map(|folder| RunDir::open(folder)).collect::<Result<Vec<_>, _>>();
-    let rows = variants.iter().zip(folders.chunks(n_seeds));
-    let rows = rows.map(|(variant, folders)| Row::of(&variant.name, &runs(folders)?)).collect::<Result<Vec<_>, _>>()?;
-    let json = serde_json::to_string_pretty(&rows).expect("rows are plain data");
-    write_atomically(&out.join("table.json"), json.as_bytes())?;
-    write_atomically(&out.join("table.md"), markdown(&rows).as_bytes())?;
-    output::text(markdown(&rows));
-    plots::draw_comparison(out, quiet)?;
+fn report(out: &Path, variants: &[Variant], seeds: &[u64], quiet: bool) -> Result<(), CliError> {
+    let row = |variant: &Variant| {
+        let runs = seeds.iter().map(|seed| RunDir::open(&run_folder(out, &variant.name, *seed)));
+        Row::of(&variant.name, &runs.collect::<Result<Vec<_>, _>>()?)
+    };
+    let rows = variants.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    table::write(out, &rows)?;
+    output::text(table::markdown(&rows).trim_end());
+    for picture in draw_comparison(out)? {
+        note(quiet, format_args!("picture: {}", picture.display()));
+    }
     Ok(())
 }

@@ -88,17 +88,20 @@ impl RunConfig {
         if let Some(name) = name.filter(|name| *name != attention.name()) {
             *attention = AttentionConfig::from_name(name)?;
         }
-        match (attention, circuit_layers) {
-            (_, None) => Ok(()),
-            (AttentionConfig::Qontot(circuit), Some(layers)) => {
-                circuit.layers = layers as usize;
-                Ok(())
-            }
-            (other, Some(_)) => Err(CliError::Usage(format!(
+        let Some(layers) = circuit_layers else { return Ok(()) };
+        let AttentionConfig::Qontot(circuit) = attention else {
+            return Err(CliError::Usage(format!(
                 "--circuit-layers is for the attention qontot, but the attention is {}; leave one out",
-                other.name()
-            ))),
-        }
+                attention.name()
+            )));
+        };
+        circuit.layers = layers as usize;
+        Ok(())
+    }
+
+    /// Layers of the circuit, where the attention operator has one.
+    pub fn circuit_layers(&self) -> Option<usize> {
+        if let AttentionConfig::Qontot(circuit) = &self.train.attention { Some(circuit.layers) } else { None }
     }
 
     /// `runs/<model>-<data>-<attention>-<seed>`.

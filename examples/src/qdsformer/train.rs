@@ -10,7 +10,7 @@ use models::vit::Vit;
 use serde_json::json;
 
 use super::learner::Report;
-use super::plots;
+use super::plots::draw_run;
 use super::settings::{MODEL, RunConfig};
 use crate::args::TrainQdsformer;
 use crate::config;
@@ -22,23 +22,20 @@ use crate::run_dir::{Existing, RunDir, write_atomically};
 use crate::session::{self, Surroundings};
 use crate::signal::Stop;
 
-/// Trains one run per seed.
+/// Trains one run per seed; prints one line of JSON for each.
 ///
 /// # Errors
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn train(args: &TrainQdsformer, quiet: bool, stop: &Stop) -> Result<(), CliError> {
-    let runs = runs(args)?;
-    for (folder, existing, config) in runs {
+    for (folder, existing, config) in runs(args)? {
         RunDir::check(&folder, existing)?;
-        let data = read_data(&config)?;
-        let (run, last) = train_one(&folder, existing, &config, data, quiet, stop)?;
-        let pictures = plots::draw(&run, &config, quiet)?;
-        output::json(&json!({ "run": run.path(), "epoch": last.epoch, "test": last.test, "pictures": pictures }));
+        let (last, pictures) = train_one(&folder, existing, &config, &read_data(&config)?, quiet, stop)?;
+        output::json(&json!({ "run": folder, "epoch": last.epoch, "test": last.test, "pictures": pictures }));
     }
     Ok(())
 }
 
-/// Trains a run to its end, from wherever it stands.
+/// Trains a run to its end, from wherever it stands, and draws its pictures.
 ///
 /// # Errors
 /// The settings do not fit the data, the folder is taken, training fails, or a signal interrupts it.
@@ -46,17 +43,21 @@ pub fn train_one(
     folder: &Path,
     existing: Existing,
     config: &RunConfig,
-    data: Arc<Dataset>,
+    data: &Arc<Dataset>,
     quiet: bool,
     stop: &Stop,
-) -> Result<(RunDir, Epoch<Report>), CliError> {
+) -> Result<(Epoch<Report>, Vec<PathBuf>), CliError> {
     let mut trainer = Trainer::new(config.train.clone(), data.clone())?;
     let run = RunDir::claim(folder, existing)?;
-    record(&run, existing, config, &trainer, &data)?;
-    note(quiet, describe(config, &trainer, &data));
+    record(&run, existing, config, &trainer, data)?;
+    note(quiet, describe(config, &trainer, data));
     let around = Surroundings { quiet, stop, save_seconds: config.save_seconds };
     let last = session::train(&mut trainer, &run, &around)?;
-    Ok((run, last))
+    let pictures = draw_run(&run, &trainer, data)?;
+    for picture in &pictures {
+        note(quiet, format_args!("picture: {}", picture.display()));
+    }
+    Ok((last, pictures))
 }
 
 /// Reads or draws the images.
