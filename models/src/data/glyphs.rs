@@ -11,7 +11,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::strokes::{DIGITS, Point, smooth};
-use super::{Dataset, Images};
+use super::{Dataset, Images, numbered};
 use crate::rng::stream;
 
 /// Rows and columns of an image.
@@ -32,8 +32,7 @@ pub const DEFAULT_SIZE: (usize, usize) = (4_000, 1_000);
 pub fn glyphs(n_train: usize, n_test: usize, seed: u64) -> Dataset {
     let train = split(n_train, seed, "glyphs-train");
     let test = split(n_test, seed, "glyphs-test");
-    let class_names = (0..10).map(|digit| digit.to_string()).collect();
-    let mut data = Dataset::measured("glyphs".into(), class_names, train, test);
+    let mut data = Dataset::measured("glyphs".into(), numbered(DIGITS.len()), train, test);
     data.sha256 = vec![("glyphs".into(), data.fingerprint())];
     data
 }
