@@ -65,7 +65,11 @@ pub fn train_one(
 /// # Errors
 /// A file is missing or is not what it should be.
 pub fn read_data(config: &RunConfig) -> Result<Arc<Dataset>, CliError> {
-    Ok(Arc::new(load(&Source::parse(&config.data)?, config.data_seed)?))
+    let source = Source::parse(&config.data);
+    source.and_then(|source| load(&source, config.data_seed)).map(Arc::new).map_err(|error| match error {
+        models::Error::Invalid { .. } => CliError::Data(error.to_string()),
+        other => other.into(),
+    })
 }
 
 /// Folder and settings of every run the flags ask for.
