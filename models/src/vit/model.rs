@@ -141,6 +141,16 @@ impl Vit {
         self.theta.first().map_or(0, |theta| theta.shape().num_elements())
     }
 
+    /// Angles of all operators together, trained or not.
+    pub fn n_angles(&self) -> usize {
+        self.theta.iter().map(|theta| theta.shape().num_elements()).sum()
+    }
+
+    /// Side of the attention matrices, the class token and any padding included.
+    pub fn tokens(&self) -> usize {
+        self.operators.attention[0].tokens()
+    }
+
     fn embed(&self, images: Tensor<4>) -> Tensor<3> {
         let [batch, ..] = images.dims();
         let patches = self.embed.forward(self.patches.cut(images)); // b p d
