@@ -3,8 +3,8 @@
 use super::control::Control;
 use super::operator::{Attention, Operator};
 use super::{
-    BirkhoffConfig, NormSoftmaxConfig, OrthostochasticConfig, QrConfig, SinkhornConfig, SinkhornNaiveConfig,
-    SoftmaxConfig, Spread, nearest,
+    BirkhoffConfig, NormSoftmaxConfig, OrthostochasticConfig, QontotConfig, QrConfig, SinkhornConfig,
+    SinkhornNaiveConfig, SoftmaxConfig, Spread, nearest,
 };
 use crate::Error;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub enum AttentionConfig {
     Qr(QrConfig),
     /// Block sums of squared entries of an orthogonal matrix, the Cayley transform of scaled scores.
     Orthostochastic(OrthostochasticConfig),
+    /// Transition probabilities of a quantum circuit.
+    Qontot(QontotConfig),
     /// Every entry 1/t: a control that mixes all tokens alike.
     Uniform {},
     /// The identity: a control that mixes nothing.
@@ -56,6 +58,7 @@ impl AttentionConfig {
         "sinkhorn",
         "birkhoff",
         "qr",
+        "qontot",
         "orthostochastic",
         "uniform",
         "identity",
@@ -76,6 +79,7 @@ impl AttentionConfig {
             "birkhoff" => Self::Birkhoff(BirkhoffConfig::default()),
             "qr" => Self::Qr(QrConfig::default()),
             "orthostochastic" => Self::Orthostochastic(OrthostochasticConfig::default()),
+            "qontot" => Self::Qontot(QontotConfig::default()),
             "uniform" => Self::Uniform {},
             "identity" => Self::Identity {},
             "random-dsm" => Self::RandomDsm {},
@@ -103,6 +107,7 @@ impl AttentionConfig {
             Self::Birkhoff(_) => "birkhoff",
             Self::Qr(_) => "qr",
             Self::Orthostochastic(_) => "orthostochastic",
+            Self::Qontot(_) => "qontot",
             Self::Uniform {} => "uniform",
             Self::Identity {} => "identity",
             Self::RandomDsm {} => "random-dsm",
@@ -124,6 +129,7 @@ impl AttentionConfig {
             Self::Birkhoff(config) => Arc::new(config.build(tokens, head_dim)?),
             Self::Qr(config) => Arc::new(config.build(tokens, seed)?),
             Self::Orthostochastic(config) => Arc::new(config.build(tokens, head_dim, seed)?),
+            Self::Qontot(config) => Arc::new(config.build(tokens, head_dim, seed)?),
             Self::Uniform {} => Arc::new(Control::uniform(tokens)),
             Self::Identity {} => Arc::new(Control::identity(tokens)),
             Self::RandomDsm {} => Arc::new(Control::random(tokens, seed)),
@@ -180,6 +186,6 @@ pub(super) fn not_negative(what: &str, got: f64) -> Result<f64, Error> {
     Err(invalid(what, got.to_string(), "zero or positive, and finite".into()))
 }
 
-fn invalid(what: &str, got: String, expected: String) -> Error {
+pub(super) fn invalid(what: &str, got: String, expected: String) -> Error {
     Error::Invalid { what: what.into(), got, expected, remedy: "correct the attention settings".into() }
 }

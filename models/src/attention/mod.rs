@@ -11,6 +11,7 @@
 //! | `sinkhorn-naive`, `sinkhorn` | alternate row and column normalisation | exact (odd iterations) | in the limit |
 //! | `birkhoff` | nearest DSM | exact | exact |
 //! | `qr` | squared entries of the orthogonal factor | exact | exact |
+//! | `qontot` | transition probabilities of a quantum circuit | exact | exact |
 //! | `orthostochastic` | block sums of a squared Cayley transform | exact | exact |
 //! | `uniform`, `identity`, `random-dsm` | controls that ignore the scores | exact | exact |
 //!
@@ -27,6 +28,7 @@ mod norm_softmax;
 mod operator;
 mod orthostochastic;
 pub mod per_matrix;
+mod qontot;
 mod qr;
 mod sinkhorn;
 mod sinkhorn_naive;
@@ -39,6 +41,7 @@ pub use nearest::nearest;
 pub use norm_softmax::{NormSoftmaxConfig, Spread};
 pub use operator::Attention;
 pub use orthostochastic::OrthostochasticConfig;
+pub use qontot::{CircuitDiff, Injection, Order, Placement, QontotConfig};
 pub use qr::QrConfig;
 pub use sinkhorn::SinkhornConfig;
 pub use sinkhorn_naive::{Axis, SinkhornNaiveConfig};

@@ -131,7 +131,11 @@ impl QontotConfig {
     pub fn map(&self, tokens: usize) -> Result<TransitionMap, Error> {
         at_least("the number of circuit layers", self.layers, 1)?;
         if !tokens.is_power_of_two() {
-            return Err(invalid("the number of tokens", tokens.to_string(), "a power of two for a circuit".into()));
+            return Err(invalid(
+                "the number of tokens",
+                tokens.to_string(),
+                "a power of two for a circuit".into(),
+            ));
         }
         let (q, data) = (self.register(tokens), tokens.ilog2() as usize);
         let place = |k: usize| match self.placement {
@@ -188,7 +192,9 @@ impl Qontot {
         let bias = |k: usize| if self.config.bias { theta[n + k].to_f64() } else { 0.0 };
         let matrices = scores.chunks_exact(self.map.tokens().pow(2));
         matrices
-            .flat_map(|m| sources.iter().enumerate().map(move |(k, &s)| (k, theta[k].to_f64() * m[s].to_f64())))
+            .flat_map(|m| {
+                sources.iter().enumerate().map(move |(k, &s)| (k, theta[k].to_f64() * m[s].to_f64()))
+            })
             .map(|(k, angle)| angle + bias(k))
             .collect()
     }
@@ -217,7 +223,14 @@ impl<T: Real> Differentiable<T> for Qontot {
         self.map.forward(&self.angles(scores, theta), 0).weights
     }
 
-    fn vjp(&self, scores: &[T], theta: &[T], kept: Vec<T>, cotangent: &[T], theta_wanted: bool) -> Pullback<T> {
+    fn vjp(
+        &self,
+        scores: &[T],
+        theta: &[T],
+        kept: Vec<T>,
+        cotangent: &[T],
+        theta_wanted: bool,
+    ) -> Pullback<T> {
         let angles = self.angles(scores, theta);
         let by_angle = match self.config.diff {
             CircuitDiff::Adjoint => self.map.vjp(&angles, &kept, cotangent),
@@ -226,7 +239,8 @@ impl<T: Real> Differentiable<T> for Qontot {
         let (sources, n, matrix) = (self.sources(), self.n_angles(), self.map.tokens().pow(2));
         let mut d_scores = vec![0.0; scores.len()];
         let mut d_theta = vec![0.0; theta.len()];
-        let rows = by_angle.chunks_exact(n).zip(scores.chunks_exact(matrix)).zip(d_scores.chunks_exact_mut(matrix));
+        let rows =
+            by_angle.chunks_exact(n).zip(scores.chunks_exact(matrix)).zip(d_scores.chunks_exact_mut(matrix));
         for ((gradient, m), d_m) in rows {
             for (k, (&g, &s)) in gradient.iter().zip(&sources).enumerate() {
                 d_m[s] += g * theta[k].to_f64();

@@ -3,9 +3,10 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 use ndarray::Array4;
+use serde::{Deserialize, Serialize};
 
 use super::batches::Batches;
-use super::loss::{cross_entropy, hits};
+use super::loss::{cross_entropy, predictions};
 use super::{Network, Trainer};
 use crate::Error;
 use crate::attention::{certificate, mean_diagonal, mean_entropy};
@@ -15,7 +16,7 @@ use crate::vit::Pass;
 const BATCH: usize = 500;
 
 /// What a network does on images it was not trained on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EvalReport {
     /// Images evaluated.
     pub n: usize,
@@ -23,12 +24,14 @@ pub struct EvalReport {
     pub loss: f64,
     /// Share of images whose largest class score is at the label.
     pub accuracy: f64,
+    /// How many images of a class (row) were taken for a class (column), `[n_classes n_classes]`.
+    pub confusion: Vec<Vec<u64>>,
     /// One report per layer; none for the linear baseline.
     pub layers: Vec<LayerReport>,
 }
 
 /// The attention matrices of one layer, over all images and heads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerReport {
     /// Largest distance of a row sum from one.
     pub row_error: f64,
@@ -43,15 +46,23 @@ pub struct LayerReport {
 }
 
 /// Runs `network`, which must be free of gradients, over all of `images` in chunks.
-pub(super) fn evaluate(network: &Network, images: &Batches) -> EvalReport {
+pub(super) fn evaluate(network: &Network, images: &Batches, n_classes: usize) -> EvalReport {
     let all: Vec<usize> = (0..images.images.n).collect();
-    let mut sums = EvalReport { n: all.len(), loss: 0.0, accuracy: 0.0, layers: Vec::new() };
+    let mut sums = EvalReport {
+        n: all.len(),
+        loss: 0.0,
+        accuracy: 0.0,
+        confusion: vec![vec![0; n_classes]; n_classes],
+        layers: Vec::new(),
+    };
     for indices in all.chunks(BATCH) {
         let (pixels, labels) = images.load(indices);
         let output = network.forward(pixels, Pass { keep_weights: true, drop_path: None });
         let loss: f64 = cross_entropy(output.logits.clone(), &labels, 0.0).into_scalar();
         sums.loss += loss * labels.len() as f64;
-        sums.accuracy += hits(&to_f64(output.logits), &labels) as f64;
+        for (label, class) in labels.iter().zip(predictions(&to_f64(output.logits), n_classes)) {
+            sums.confusion[usize::from(*label)][class] += 1;
+        }
         sums.absorb(output.weights, indices.len() as f64);
     }
     sums.divide();
@@ -71,7 +82,7 @@ impl EvalReport {
     fn divide(&mut self) {
         let n = self.n as f64;
         self.loss /= n;
-        self.accuracy /= n;
+        self.accuracy = (0..self.confusion.len()).map(|k| self.confusion[k][k]).sum::<u64>() as f64 / n;
         for layer in &mut self.layers {
             layer.entropy /= n;
             layer.mean_diagonal /= n;
@@ -110,7 +121,7 @@ impl Trainer {
     ///
     /// [`Error::NonFinite`] if the loss is not finite.
     pub fn evaluate(&self) -> Result<EvalReport, Error> {
-        let report = evaluate(&self.network.valid(), &self.batches(&self.data.test, false));
+        let report = evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
         if report.loss.is_finite() { Ok(report) } else { Err(self.non_finite("the loss on the test split")) }
     }
 

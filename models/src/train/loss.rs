@@ -16,11 +16,15 @@ pub(super) fn cross_entropy(logits: Tensor<2>, labels: &[u8], smoothing: f64) ->
     (log_softmax(logits, 1) * targets).sum().div_scalar(-(batch as f64))
 }
 
-/// How many rows have their largest entry at the label; of equal entries the first counts.
+/// How many rows have their largest entry at the label.
 pub(super) fn hits(logits: &[f64], labels: &[u8]) -> usize {
     let classes = logits.len() / labels.len();
-    let rows = logits.chunks_exact(classes).zip(labels);
-    rows.filter(|(row, label)| first_largest(row) == usize::from(**label)).count()
+    predictions(logits, classes).zip(labels).filter(|(class, label)| *class == usize::from(**label)).count()
+}
+
+/// Where the largest entry of each row `[b classes]` is; of equal entries the first counts.
+pub(super) fn predictions(logits: &[f64], classes: usize) -> impl Iterator<Item = usize> {
+    logits.chunks_exact(classes).map(first_largest)
 }
 
 fn first_largest(row: &[f64]) -> usize {

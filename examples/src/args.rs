@@ -1,0 +1,155 @@
+//! The command line: `ketwork <command> <model> [flags]`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Trains models with quantum circuits inside, compares, evaluates and plots them.
+///
+/// What people read goes to standard error, what programs read to standard output. Exit codes: 0 done,
+/// 2 wrong usage, 3 refused for memory or lack of support, 4 data or files, 5 a number that is not
+/// finite, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "ketwork", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Threads to compute with [default: all processors]; the numbers do not depend on it.
+    #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Say nothing but the result and errors.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train a model; writes a folder with settings, metrics, checkpoints and pictures.
+    #[command(subcommand)]
+    Train(Train),
+    /// Train several variants with several seeds and print a table.
+    #[command(subcommand)]
+    Compare(Compare),
+    /// Evaluate the newest checkpoint of a run on the test data.
+    Eval(Folder),
+    /// Draw the pictures of a run, or of a comparison, again.
+    Plot(Folder),
+}
+
+/// The model to train.
+#[derive(Debug, Subcommand)]
+pub enum Train {
+    /// A vision transformer with (quantum) doubly stochastic attention.
+    Qdsformer(TrainQdsformer),
+}
+
+/// The model whose variants to compare.
+#[derive(Debug, Subcommand)]
+pub enum Compare {
+    /// Attention operators in one vision transformer, and logistic regression on the pixels.
+    Qdsformer(CompareQdsformer),
+}
+
+/// A folder that training or comparing has written.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+/// Flags of `train qdsformer`.
+#[derive(Debug, Args)]
+pub struct TrainQdsformer {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Attention operator [default: qontot].
+    #[arg(long, value_name = "NAME")]
+    pub attention: Option<String>,
+    /// Circuit layers of the attention qontot.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub circuit_layers: Option<u32>,
+    /// Seed of every random stream [default: 0].
+    #[arg(long, value_name = "N", conflicts_with = "seeds", value_parser = seed)]
+    pub seed: Option<u64>,
+    /// Several seeds, trained one after the other.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', value_parser = seed)]
+    pub seeds: Vec<u64>,
+    /// Folder of the run [default: runs/<model>-<data>-<attention>-<seed>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the run in the folder, with its settings.
+    #[arg(long, conflicts_with = "overwrite")]
+    pub resume: bool,
+    /// Replace the run in the folder.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Flags of `compare qdsformer`.
+#[derive(Debug, Args)]
+pub struct CompareQdsformer {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Attention operators.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "softmax,sinkhorn,qr,qontot")]
+    pub attention: Vec<String>,
+    /// Circuit layers of the attention qontot; several make one variant each.
+    #[arg(long, value_name = "N,..", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..))]
+    pub circuit_layers: Vec<u32>,
+    /// Seeds, each trained with every operator.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "1,2,3", value_parser = seed)]
+    pub seeds: Vec<u64>,
+    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
+    /// [default: runs/compare-<model>-<data>].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Train anew where a run in the folder has other settings.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Settings that every command on the transformer takes; they override the file, the file the preset.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Settings to start from.
+    #[arg(long, value_enum, default_value_t = Preset::Quick)]
+    pub preset: Preset,
+    /// TOML file with settings; `config.toml` of any run shows all of them.
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// Images: glyphs (drawn by the program), a folder of IDX files, a MedMNIST .npz file, or eureka:DIR
+    /// [default: glyphs].
+    #[arg(long, value_name = "glyphs|DIR|FILE.npz|eureka:DIR")]
+    pub data: Option<String>,
+    /// Train on this many images.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub subset: Option<u32>,
+    /// Passes over the training images.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: Option<u32>,
+    /// Layers of the transformer.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub layers: Option<u32>,
+}
+
+/// Settings to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// A small circuit that learns in about two minutes.
+    Quick,
+    /// Sizes of arXiv:2504.16275: 16 qubits, 16 circuit layers, 50 epochs.
+    Paper,
+}
+
+/// Seeds are stored in TOML, whose integers end at 2^63.
+fn seed(text: &str) -> Result<u64, String> {
+    let limit = i64::MAX as u64;
+    text.parse()
+        .ok()
+        .filter(|seed| *seed <= limit)
+        .ok_or_else(|| format!("a seed is an integer from 0 to {limit}"))
+}
