@@ -112,7 +112,7 @@ impl Eureka {
             for (y, line) in image.chunks_exact(width).enumerate() {
                 let start = (row * height + y) * 2 * width + column * width;
                 for (out, &p) in plane[start..start + width].iter_mut().zip(line) {
-                    *out = (f32::from(p) * share).round().clamp(0.0, 255.0) as u8;
+                    *out = (f32::from(p) * share + 0.5) as u8;
                 }
             }
         }

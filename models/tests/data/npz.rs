@@ -75,7 +75,7 @@ fn every_flip_is_refused_or_harmless() {
     let (_root, file) = place(&intact);
     let expected = read(&file).unwrap();
     for byte in 0..intact.len() {
-        for mask in [0x01, 0x10, 0x80, 0xff] {
+        for mask in [0x01, 0xff] {
             let mut broken = intact.clone();
             broken[byte] ^= mask;
             fs::write(&file, broken).unwrap();
