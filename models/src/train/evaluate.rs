@@ -121,7 +121,8 @@ impl Trainer {
     ///
     /// [`Error::NonFinite`] if the loss is not finite.
     pub fn evaluate(&self) -> Result<EvalReport, Error> {
-        let report = evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
+        let report =
+            evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
         if report.loss.is_finite() { Ok(report) } else { Err(self.non_finite("the loss on the test split")) }
     }
 
