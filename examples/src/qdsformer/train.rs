@@ -74,7 +74,8 @@ pub fn read_data(config: &RunConfig) -> Result<Arc<Dataset>, CliError> {
 
 /// Folder and settings of every run the flags ask for.
 fn runs(args: &TrainQdsformer) -> Result<Vec<(PathBuf, Existing, RunConfig)>, CliError> {
-    let seeds = if args.seeds.is_empty() { vec![args.seed] } else { args.seeds.iter().copied().map(Some).collect() };
+    let seeds =
+        if args.seeds.is_empty() { vec![args.seed] } else { args.seeds.iter().copied().map(Some).collect() };
     let several = seeds.len() > 1;
     let run = |seed: Option<u64>| {
         let wanted = requested(RunConfig::new(&args.settings)?, args, seed)?;
@@ -133,7 +134,8 @@ fn record(
     }
     write_atomically(&run.config(), config::text(config).as_bytes())?;
     let parameters = [("trained", trainer.n_params()), ("angles", n_angles(trainer))];
-    Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters).write(&run.manifest())
+    Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters)
+        .write(&run.manifest())
 }
 
 /// What is about to be trained, on what.

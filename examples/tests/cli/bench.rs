@@ -134,13 +134,18 @@ impl Ended {
 
 /// The step of the newest checkpoint of a run.
 pub fn newest_checkpoint(run: &Path) -> Option<u64> {
-    checkpoints(run).into_iter().filter_map(|path| path.file_stem()?.to_str()?.strip_prefix("step-")?.parse().ok()).max()
+    checkpoints(run)
+        .into_iter()
+        .filter_map(|path| path.file_stem()?.to_str()?.strip_prefix("step-")?.parse().ok())
+        .max()
 }
 
 /// The checkpoints of a run, the newest last.
 pub fn checkpoints(run: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(run.join("checkpoints")).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut all: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "safetensors")).collect();
+    let entries =
+        fs::read_dir(run.join("checkpoints")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut all: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|e| e == "safetensors")).collect();
     all.sort();
     all
 }

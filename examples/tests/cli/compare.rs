@@ -14,12 +14,15 @@ fn a_comparison_has_a_row_per_operator_and_uses_complete_runs_again() {
     let command = format!("{COMPARE} --attention softmax,qontot --circuit-layers 1,2 --seeds 1,2 --epochs 1");
     let first = bench.run(&command);
     assert_eq!(first.code, Some(0), "{}", first.stderr);
-    let rows: Vec<Value> = serde_json::from_slice(&fs::read(bench.path("table/table.json")).unwrap()).unwrap();
+    let rows: Vec<Value> =
+        serde_json::from_slice(&fs::read(bench.path("table/table.json")).unwrap()).unwrap();
     let names: Vec<_> = rows.iter().map(|row| row["variant"].as_str().unwrap()).collect();
     assert_eq!(names, ["softmax", "qontot-1", "qontot-2", "linear"]);
     for row in &rows {
-        let accuracies: Vec<f64> = row["accuracies"].as_array().unwrap().iter().map(|a| a.as_f64().unwrap()).collect();
-        let (mean, half) = ((accuracies[0] + accuracies[1]) / 2.0, (accuracies[0] - accuracies[1]).abs() / 2.0);
+        let accuracies: Vec<f64> =
+            row["accuracies"].as_array().unwrap().iter().map(|a| a.as_f64().unwrap()).collect();
+        let (mean, half) =
+            ((accuracies[0] + accuracies[1]) / 2.0, (accuracies[0] - accuracies[1]).abs() / 2.0);
         assert!((row["accuracy"].as_f64().unwrap() - mean).abs() < 1e-12, "{row}");
         assert!((row["accuracy_std"].as_f64().unwrap() - half * 2.0_f64.sqrt()).abs() < 1e-12, "{row}");
         let variant = row["variant"].as_str().unwrap();

@@ -83,7 +83,11 @@ fn a_damaged_checkpoint_is_named_and_the_one_before_it_used() {
         let ended = bench.train("run", "--resume");
         ended.results();
         let name = newest.file_name().unwrap().to_str().unwrap();
-        assert!(ended.stderr.contains(name) && ended.stderr.contains("warning"), "{damage}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(name) && ended.stderr.contains("warning"),
+            "{damage}: {}",
+            ended.stderr
+        );
         assert_eq!(bench.log("run"), bench.log("whole"), "{damage}");
         checkpoints(&bench.path("run")).iter().for_each(|path| fs::write(path, "none").unwrap());
         bench.train("run", "--resume").refused(4, &["none of the 2 checkpoints", "--overwrite"]);

@@ -10,7 +10,9 @@ fn a_run_learns_and_leaves_everything_it_promises() {
     let ended = bench.train("run", "--epochs 6");
     let result = &ended.results()[0];
     assert!(result["test"]["accuracy"].as_f64().unwrap() >= 0.9, "{result}");
-    for file in ["config.toml", "manifest.json", "metrics.jsonl", "plots/attention.svg", "plots/attention.npy"] {
+    for file in
+        ["config.toml", "manifest.json", "metrics.jsonl", "plots/attention.svg", "plots/attention.npy"]
+    {
         assert!(bench.path("run").join(file).is_file(), "{file} is missing");
     }
     assert_eq!(checkpoints(&bench.path("run")).len(), 2);
@@ -38,7 +40,8 @@ fn the_same_command_gives_the_same_numbers_on_any_number_of_threads_and_seeds_di
 fn quiet_leaves_standard_error_empty_and_the_result_complete() {
     let bench = Bench::new();
     let ended = bench.train("run", "--quiet --seeds 3,5");
-    let seeds: Vec<_> = ended.results().iter().map(|result| result["run"].as_str().unwrap().to_owned()).collect();
+    let seeds: Vec<_> =
+        ended.results().iter().map(|result| result["run"].as_str().unwrap().to_owned()).collect();
     assert_eq!((seeds, ended.stderr.as_str()), (vec!["run/seed-3".into(), "run/seed-5".into()], ""));
 }
 
@@ -48,7 +51,9 @@ fn settings_of_a_run_reproduce_it_and_flags_override_them() {
     bench.train("first", "--attention sinkhorn --subset 30").results();
     bench.run("train qdsformer --config first/config.toml --out again").results();
     assert_eq!(bench.log("first"), bench.log("again"));
-    bench.run("train qdsformer --config first/config.toml --out other --attention softmax --epochs 1").results();
+    bench
+        .run("train qdsformer --config first/config.toml --out other --attention softmax --epochs 1")
+        .results();
     let settings = fs::read_to_string(bench.path("other/config.toml")).unwrap();
     for line in ["epochs = 1", "kind = \"softmax\"", "subset = 30"] {
         assert!(settings.contains(line), "no {line:?} in {settings}");
@@ -62,7 +67,8 @@ fn evaluation_repeats_the_last_epoch_and_pictures_are_drawn_again_byte_for_byte(
     let evaluated = bench.run("eval run");
     assert_eq!(evaluated.results()[0], trained[0]["test"]);
     let confusion = trained[0]["test"]["confusion"].as_array().unwrap();
-    let counts = confusion.iter().flat_map(|row| row.as_array().unwrap()).map(|count| count.as_u64().unwrap());
+    let counts =
+        confusion.iter().flat_map(|row| row.as_array().unwrap()).map(|count| count.as_u64().unwrap());
     assert_eq!(counts.sum::<u64>(), 20);
     assert!(evaluated.stderr.contains("images of a class (row)"), "{}", evaluated.stderr);
 
