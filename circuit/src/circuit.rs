@@ -253,8 +253,9 @@ impl Circuit {
     /// If it does not fit.
     pub fn embed(&self, n_qubits: usize, first: usize) -> Result<Circuit, Error> {
         let mut wide = Circuit::new(n_qubits)?;
-        if first + self.n_qubits > n_qubits {
-            return Err(Error::QubitRange { qubit: first + self.n_qubits - 1, n_qubits });
+        let end = first.saturating_add(self.n_qubits);
+        if end > n_qubits {
+            return Err(Error::QubitRange { qubit: end - 1, n_qubits });
         }
         wide.n_params = self.n_params;
         wide.ops.extend(self.ops.iter().map(|op| match op {

@@ -184,13 +184,13 @@ impl Gate {
         }
     }
 
-    /// Largest entry of `|U†U - 1|`.
+    /// Largest entry of `|U†U - 1|`; not a number if an entry is none.
     pub fn unitarity_error(&self) -> f64 {
         let matrix = self.matrix();
         let (m, d) = (matrix.entries(), 1 << self.arity());
         let entry = |r: usize, c: usize| (0..d).map(|k| m[k * d + r].conj() * m[k * d + c]).sum::<C64>();
         (0..d * d)
             .map(|k| (entry(k / d, k % d) - f64::from(u8::from(k / d == k % d))).norm())
-            .fold(0.0, f64::max)
+            .fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst })
     }
 }

@@ -172,7 +172,7 @@ impl FromStr for PauliString {
                 _ => return Err(wrong(piece)),
             };
             let qubit: usize = piece[1..].parse().map_err(|_| wrong(piece))?;
-            if qubit >= Self::MAX_QUBITS || factors.iter().any(|&(q, _)| q == qubit) {
+            if piece.contains('+') || qubit >= Self::MAX_QUBITS || factors.iter().any(|&(q, _)| q == qubit) {
                 return Err(wrong(piece));
             }
             factors.push((qubit, pauli));
@@ -185,6 +185,9 @@ impl FromStr for PauliSum {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
+        if text.trim() == "0" {
+            return Ok(Self::default());
+        }
         let spaced = text.replace(" - ", " + -");
         spaced.split(" + ").map(|term| parse_term(term.trim())).collect()
     }

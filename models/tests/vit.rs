@@ -8,7 +8,7 @@ use models::vit::{ImageShape, OutProjection, Pass, Pooling, Ragged, Vit, VitConf
 const GREY: ImageShape = ImageShape { channels: 1, height: 28, width: 28 };
 
 fn vit(config: &VitConfig, image: ImageShape) -> Vit {
-    Vit::new(config, &AttentionConfig::Softmax, image, 10, 0, &Device::flex()).unwrap()
+    Vit::new(config, &AttentionConfig::from_name("softmax").unwrap(), image, 10, 0, &Device::flex()).unwrap()
 }
 
 fn pixels(batch: usize, image: ImageShape) -> Tensor<4> {

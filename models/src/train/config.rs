@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::schedule::positive;
 use super::{OptimiserConfig, Schedule};
 use crate::Error;
-use crate::attention::AttentionConfig;
+use crate::attention::{AttentionConfig, SoftmaxConfig};
 use crate::vit::{ScoreGradient, VitConfig};
 
 /// Settings of a training run; every one has a default, and unknown ones are errors.
@@ -29,7 +29,7 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Images per step; the last step of an epoch takes what is left.
     pub batch: usize,
-    /// Trains on this many images, drawn once by the seed; all if absent.
+    /// Trains on this many images, drawn once by the seed with every class at its share; all if absent.
     pub subset: Option<usize>,
     /// Probability mass taken from the true class and spread over all classes.
     pub label_smoothing: f64,
@@ -159,7 +159,7 @@ impl Default for TrainConfig {
             model: Model::Vit,
             strategy: Strategy::Static,
             vit: VitConfig::default(),
-            attention: AttentionConfig::Softmax(Default::default()),
+            attention: AttentionConfig::Softmax(SoftmaxConfig::default()),
             optimiser: OptimiserConfig::default(),
             schedule: Schedule::two_drops(),
         }

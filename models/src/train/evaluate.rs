@@ -9,7 +9,7 @@ use super::batches::Batches;
 use super::loss::{cross_entropy, predictions};
 use super::{Network, Trainer};
 use crate::Error;
-use crate::attention::{certificate, mean_entropy};
+use crate::attention::{certificate, mean_diagonal, mean_entropy};
 use crate::vit::Pass;
 
 /// Images per chunk.
@@ -107,12 +107,6 @@ impl LayerReport {
         self.entropy += share * mean_entropy(weights, tokens);
         self.mean_diagonal += share * mean_diagonal(weights, tokens);
     }
-}
-
-fn mean_diagonal(weights: &[f64], tokens: usize) -> f64 {
-    let rows = weights.len() / tokens;
-    weights.chunks_exact(tokens).enumerate().map(|(row, entries)| entries[row % tokens]).sum::<f64>()
-        / rows as f64
 }
 
 /// The entries in row-major order.

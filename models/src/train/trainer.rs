@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
-use super::batches::{Batches, choose, order, shape};
+use super::batches::{Batches, order, shape};
 use super::config::{NonFinite, Strategy, TrainConfig};
 use super::evaluate::to_f64;
 use super::gradients::{clip, sum_of_squares};
@@ -73,10 +73,10 @@ impl Trainer {
     /// [`Error::Invalid`] for a setting out of range, or settings that do not fit the images.
     pub fn new(config: TrainConfig, data: Arc<Dataset>) -> Result<Self, Error> {
         config.validate()?;
-        fits(&config, &data)?;
+        not_empty(&data)?;
         let device = Device::flex().autodiff();
         let network = Network::new(&config, shape(&data.train), data.n_classes, &device)?;
-        let chosen = choose(&data, config.subset, config.seed);
+        let chosen = data.train.subset(config.subset.unwrap_or(data.train.n), config.seed)?;
         let order = order(&chosen, config.seed, 0);
         let (adam, place) = Default::default();
         Ok(Self { config, data, network, adam, place, chosen, order, device })
@@ -258,18 +258,12 @@ impl Trainer {
     }
 }
 
-/// Whether the settings fit the images.
-fn fits(config: &TrainConfig, data: &Dataset) -> Result<(), Error> {
-    let n = data.train.n;
-    if n == 0 || data.test.n == 0 {
-        let got = format!("{n} training and {} test images", data.test.n);
+/// Whether there is something to learn from and something to judge by.
+fn not_empty(data: &Dataset) -> Result<(), Error> {
+    let [train, test] = [data.train.n, data.test.n];
+    if train == 0 || test == 0 {
+        let got = format!("{train} training and {test} test images");
         return Err(Error::invalid("the data", got, "at least one of each", "choose other data"));
-    }
-    if let Some(subset) = config.subset
-        && subset > n
-    {
-        let expected = format!("at most the number of training images, {n}");
-        return Err(Error::invalid("subset", subset, expected, "leave it out to use all"));
     }
     Ok(())
 }
