@@ -160,6 +160,7 @@ pub fn resume_command() -> String {
     if words.first().is_some_and(|word| word == "train") && !words.iter().any(|word| word == "--resume") {
         words.push("--resume".to_owned());
     }
-    let quoted = words.iter().map(|word| if word.contains(' ') { format!(" '{word}'") } else { format!(" {word}") });
+    let quoted =
+        words.iter().map(|word| if word.contains(' ') { format!(" '{word}'") } else { format!(" {word}") });
     format!("ketwork{}", quoted.collect::<String>())
 }

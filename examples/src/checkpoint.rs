@@ -95,7 +95,10 @@ mod tests {
         assert_eq!(list(folder.path()).iter().map(|(step, _)| *step).collect::<Vec<_>>(), [100_000_000, 10]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary files stay");
         let (step, state, said) = restored(folder.path(), &[]);
-        assert_eq!((step.unwrap(), state, said.len()), (100_000_000, 100_000_000_u64.to_le_bytes().to_vec(), 0));
+        assert_eq!(
+            (step.unwrap(), state, said.len()),
+            (100_000_000, 100_000_000_u64.to_le_bytes().to_vec(), 0)
+        );
     }
 
     #[test]

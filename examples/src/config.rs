@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use models::attention::nearest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use models::attention::nearest;
 use toml::{Table, Value};
 
 use crate::error::CliError;

@@ -38,7 +38,10 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<(), CliError> {
     let stop = Stop::on_signals();
     let threads = cli.threads.map_or(0, usize::from);
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the pool is built once, here");
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .expect("the pool is built once, here");
     match &cli.command {
         Command::Train(Train::Qdsformer(args)) => qdsformer::train(args, cli.quiet, &stop),
         Command::Compare(Compare::Qdsformer(args)) => qdsformer::compare(args, cli.quiet, &stop),

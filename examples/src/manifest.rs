@@ -155,7 +155,8 @@ mod tests {
     fn the_manifest_names_every_version_and_survives_a_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("manifest.json");
-        let manifest = Manifest::new("qdsformer", 7, "glyphs", vec![("glyphs".into(), "ab".into())], [("trained", 3)]);
+        let manifest =
+            Manifest::new("qdsformer", 7, "glyphs", vec![("glyphs".into(), "ab".into())], [("trained", 3)]);
         manifest.write(&path).unwrap();
         let back = Manifest::read(&path).unwrap();
         assert_eq!(back.versions.keys().map(String::as_str).collect::<Vec<_>>(), {

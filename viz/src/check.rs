@@ -16,7 +16,7 @@ pub(crate) fn not_empty(what: &str, shape: &[usize]) -> Result<(), Error> {
 pub(crate) fn finite(what: &str, values: ArrayViewD<f64>) -> Result<(), Error> {
     match values.indexed_iter().find(|(_, value)| !value.is_finite()) {
         Some((index, &value)) => {
-            Err(Error::NotFinite { what: what.into(), index: index.as_array_view().to_vec(), value })
+            Err(Error::NotFinite { what: what.into(), index: index.slice().to_vec(), value })
         }
         None => Ok(()),
     }

@@ -32,12 +32,15 @@ struct Variant {
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn compare(args: &CompareQdsformer, quiet: bool, stop: &Stop) -> Result<(), CliError> {
     let base = RunConfig::new(&args.settings)?;
-    let out = args.out.clone().unwrap_or_else(|| {
-        Path::new("runs").join(format!("compare-{MODEL}-{}", base.data_name()))
-    });
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}-{}", base.data_name())));
     let variants = variants(&base, args)?;
     let mut missing = Vec::new();
-    for (variant, seed) in variants.iter().flat_map(|variant| args.seeds.iter().map(move |seed| (variant, *seed))) {
+    for (variant, seed) in
+        variants.iter().flat_map(|variant| args.seeds.iter().map(move |seed| (variant, *seed)))
+    {
         let mut config = variant.config.clone();
         config.train.seed = seed;
         let folder = run_folder(&out, &variant.name, seed);

@@ -59,5 +59,9 @@ fn confusion(report: &Report, names: &[String]) -> String {
     let rows = counts.iter().zip(names).enumerate().map(|(class, (row, name))| {
         format!("\n{class:>2} {name:<label$}{}", line(row.iter().map(u64::to_string).collect()))
     });
-    format!("images of a class (row) taken for a class (column)\n   {:label$}{header}{}", "", rows.collect::<String>())
+    format!(
+        "images of a class (row) taken for a class (column)\n   {:label$}{header}{}",
+        "",
+        rows.collect::<String>()
+    )
 }

@@ -56,7 +56,10 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&loss_and_accuracy(self.eval.loss, Some(self.eval.accuracy)))?;
         let Some(Attention { row_error, column_error, entropy }) = self.attention() else { return Ok(()) };
-        write!(f, "  attention: row error {row_error:.1e}, column error {column_error:.1e}, entropy {entropy:.2}")
+        write!(
+            f,
+            "  attention: row error {row_error:.1e}, column error {column_error:.1e}, entropy {entropy:.2}"
+        )
     }
 }
 

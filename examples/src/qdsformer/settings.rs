@@ -60,7 +60,8 @@ impl RunConfig {
             Some(file) => config::over(&self, file)?,
             None => self,
         };
-        let set = |target: &mut usize, value: Option<u32>| *target = value.map_or(*target, |value| value as usize);
+        let set =
+            |target: &mut usize, value: Option<u32>| *target = value.map_or(*target, |value| value as usize);
         config.data = settings.data.clone().unwrap_or(config.data);
         config.train.subset = settings.subset.map(|n| n as usize).or(config.train.subset);
         set(&mut config.train.epochs, settings.epochs);
@@ -72,7 +73,9 @@ impl RunConfig {
         let eureka = data.starts_with("eureka:");
         let train = match preset {
             Preset::Quick => quick(if eureka { VitConfig::eureka() } else { VitConfig::default() }),
-            Preset::Paper if eureka => with_circuit(TrainConfig::eureka(), QontotConfig { layers: 1, ..paper() }),
+            Preset::Paper if eureka => {
+                with_circuit(TrainConfig::eureka(), QontotConfig { layers: 1, ..paper() })
+            }
             Preset::Paper => with_circuit(TrainConfig::default(), paper()),
         };
         let experiment = Experiment::Qdsformer;

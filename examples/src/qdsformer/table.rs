@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::learner::Report;
 use crate::error::CliError;
-use crate::manifest::Manifest;
 use crate::log;
+use crate::manifest::Manifest;
 use crate::run_dir::{RunDir, write_atomically};
 use crate::session::last_epoch;
 
@@ -39,8 +39,9 @@ pub fn write(folder: &Path, rows: &[Row]) -> Result<(), CliError> {
 pub fn read(folder: &Path) -> Result<Vec<Row>, CliError> {
     let path = file(folder);
     let bytes = std::fs::read(&path).map_err(CliError::io(&path))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| CliError::Data(format!("{}: {error}; compare again to write it anew", path.display())))
+    serde_json::from_slice(&bytes).map_err(|error| {
+        CliError::Data(format!("{}: {error}; compare again to write it anew", path.display()))
+    })
 }
 
 /// What the runs of one variant, one per seed, came to after their last epoch.
@@ -117,7 +118,8 @@ pub fn markdown(rows: &[Row]) -> String {
         let spread = row.accuracy_std.map(|std| format!(" ± {:.1}", 100.0 * std)).unwrap_or_default();
         let Row { variant, parameters, angles, circuit_evaluations, .. } = row;
         let accuracy = 100.0 * row.accuracy;
-        let [rows, columns] = [row.row_error, row.column_error].map(|error| optional(error, |e| format!("{e:.1e}")));
+        let [rows, columns] =
+            [row.row_error, row.column_error].map(|error| optional(error, |e| format!("{e:.1e}")));
         let (entropy, seconds) = (optional(row.entropy, |e| format!("{e:.2}")), row.seconds_per_epoch);
         let _infallible = writeln!(
             text,
@@ -155,7 +157,11 @@ mod tests {
             (vec![1.0, 3.0], Some(2.0), Some(2.0_f64.sqrt())),
             (vec![2.0, 4.0, 9.0], Some(5.0), Some(13.0_f64.sqrt())),
         ] {
-            assert_eq!((mean(&values), deviation(&values)), (expected_mean, expected_deviation), "{values:?}");
+            assert_eq!(
+                (mean(&values), deviation(&values)),
+                (expected_mean, expected_deviation),
+                "{values:?}"
+            );
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use models::Error;
 use models::attention::AttentionConfig;
 use models::data::{Dataset, Source, load};
 use models::train::{Network, Trainer};
@@ -28,7 +29,6 @@ use crate::signal::Stop;
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn train(args: &TrainQdsformer, quiet: bool, stop: &Stop) -> Result<(), CliError> {
     for (folder, existing, config) in runs(args)? {
-        RunDir::check(&folder, existing)?;
         let (last, pictures) = train_one(&folder, existing, &config, &read_data(&config)?, quiet, stop)?;
         output::json(&json!({ "run": folder, "epoch": last.epoch, "test": last.test, "pictures": pictures }));
     }
@@ -65,16 +65,17 @@ pub fn train_one(
 /// # Errors
 /// A file is missing or is not what it should be.
 pub fn read_data(config: &RunConfig) -> Result<Arc<Dataset>, CliError> {
-    let source = Source::parse(&config.data);
-    source.and_then(|source| load(&source, config.data_seed)).map(Arc::new).map_err(|error| match error {
-        models::Error::Invalid { .. } => CliError::Data(error.to_string()),
-        other => other.into(),
+    let data = Source::parse(&config.data).and_then(|source| load(&source, config.data_seed));
+    data.map(Arc::new).map_err(|error| {
+        // A source that is not there is wrong data, not a wrong setting.
+        if matches!(error, Error::Invalid { .. }) { CliError::Data(error.to_string()) } else { error.into() }
     })
 }
 
 /// Folder and settings of every run the flags ask for.
 fn runs(args: &TrainQdsformer) -> Result<Vec<(PathBuf, Existing, RunConfig)>, CliError> {
-    let seeds = if args.seeds.is_empty() { vec![args.seed] } else { args.seeds.iter().copied().map(Some).collect() };
+    let seeds =
+        if args.seeds.is_empty() { vec![args.seed] } else { args.seeds.iter().copied().map(Some).collect() };
     let several = seeds.len() > 1;
     let run = |seed: Option<u64>| {
         let wanted = requested(RunConfig::new(&args.settings)?, args, seed)?;
@@ -83,13 +84,15 @@ fn runs(args: &TrainQdsformer) -> Result<Vec<(PathBuf, Existing, RunConfig)>, Cl
             Some(out) => out.clone(),
             None => wanted.default_folder(),
         };
-        let started = RunDir::open(&folder).is_ok();
-        if args.resume && (started || !several) {
-            let config = resumed(&RunDir::open(&folder)?, args, seed)?;
-            return Ok((folder, Existing::Resume, config));
-        }
-        let existing = if args.overwrite { Existing::Overwrite } else { Existing::Refuse };
-        Ok((folder, existing, wanted))
+        let existing = match (args.resume, args.overwrite) {
+            // Of several seeds, those after the interrupted one have not begun.
+            (true, _) if !several || folder.exists() => Existing::Resume,
+            (_, true) => Existing::Overwrite,
+            _ => Existing::Refuse,
+        };
+        RunDir::check(&folder, existing)?;
+        let config = if existing == Existing::Resume { resumed(&folder, args, seed)? } else { wanted };
+        Ok((folder, existing, config))
     };
     seeds.into_iter().map(run).collect()
 }
@@ -102,8 +105,8 @@ fn requested(mut base: RunConfig, args: &TrainQdsformer, seed: Option<u64>) -> R
 }
 
 /// The settings of a run that exists, after checking that the flags ask for nothing else.
-fn resumed(run: &RunDir, args: &TrainQdsformer, seed: Option<u64>) -> Result<RunConfig, CliError> {
-    let stored: RunConfig = config::read(&run.config())?;
+fn resumed(folder: &Path, args: &TrainQdsformer, seed: Option<u64>) -> Result<RunConfig, CliError> {
+    let stored: RunConfig = config::read(&RunDir::open(folder)?.config())?;
     let base = match args.settings.preset {
         Some(_) => RunConfig::new(&args.settings)?,
         None => stored.clone().with(&args.settings)?,
@@ -113,7 +116,7 @@ fn resumed(run: &RunDir, args: &TrainQdsformer, seed: Option<u64>) -> Result<Run
         Some(difference) => Err(CliError::Usage(format!(
             "--resume goes on with the settings of {}, but the flags ask for others ({difference}); leave them \
              out, or start a new run with another --out",
-            run.path().display()
+            folder.display()
         ))),
     }
 }
@@ -129,9 +132,10 @@ fn record(
     if existing == Existing::Resume && run.manifest().is_file() {
         return Manifest::read(&run.manifest())?.check_data(&data.sha256);
     }
+    write_atomically(&run.config(), config::text(config).as_bytes())?;
     let parameters = [("trained", trainer.n_params()), ("angles", n_angles(trainer))];
-    Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters).write(&run.manifest())?;
-    write_atomically(&run.config(), config::text(config).as_bytes())
+    Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters)
+        .write(&run.manifest())
 }
 
 /// What is about to be trained, on what.

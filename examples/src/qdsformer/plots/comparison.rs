@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ndarray::{Array4, Axis, s, stack};
 use ndarray_npy::ReadNpyExt;
-use viz::{AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, accuracy_by_depth, attention_maps, curves};
+use viz::{
+    AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, accuracy_by_depth, attention_maps, curves,
+};
 use viz::{Picture, stochastic_error};
 
 use super::super::learner::Report;
@@ -76,7 +78,8 @@ impl Variant {
 }
 
 fn learning(variants: &[Variant], source: &str) -> Result<Picture, viz::Error> {
-    let all = |value: fn(&Epoch<Report>) -> f64| variants.iter().map(|variant| variant.series(value)).collect();
+    let all =
+        |value: fn(&Epoch<Report>) -> f64| variants.iter().map(|variant| variant.series(value)).collect();
     let panels = vec![
         panel("test loss, nats", all(|epoch| epoch.test.eval.loss)),
         panel("test accuracy", all(|epoch| epoch.test.eval.accuracy)),
@@ -115,7 +118,9 @@ fn depth(variants: &[Variant], source: &str) -> Result<Option<Picture>, viz::Err
     let series = Series {
         label: "qontot".into(),
         x: circuits.iter().filter_map(layers).map(|layers| layers as f64).collect(),
-        lines: seeds.map(|seed| circuits.iter().map(|variant| variant.row.accuracies[seed]).collect()).collect(),
+        lines: seeds
+            .map(|seed| circuits.iter().map(|variant| variant.row.accuracies[seed]).collect())
+            .collect(),
     };
     let baseline = |variant: &Variant| Baseline {
         label: variant.row.variant.clone(),

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use models::data::Dataset;
 use models::train::Trainer;
 use ndarray::{Array4, ArrayView4, Axis, concatenate};
-use viz::{AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, attention_maps, curves, gallery};
+use viz::{
+    AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, attention_maps, curves, gallery,
+};
 use viz::{Picture, stochastic_error};
 
 use super::super::learner::{Attention, Report};
@@ -25,7 +27,8 @@ pub fn draw_run(run: &RunDir, trainer: &Trainer, data: &Dataset) -> Result<Vec<P
     let source = format!("ketwork plot {}", run.path().display());
     let epochs: Vec<Epoch<Report>> = log::epochs(&run.metrics())?;
     let chosen = one_per_class(&data.test.labels);
-    let mut pictures = vec![("curves", learning(&epochs, &source)?), ("images", images(data, &chosen, &source)?)];
+    let mut pictures =
+        vec![("curves", learning(&epochs, &source)?), ("images", images(data, &chosen, &source)?)];
     let weights = trainer.weights(&chosen)?;
     if !weights.is_empty() {
         pictures.push(("attention", attention(&weights, data, &chosen, &source)?));
@@ -40,7 +43,8 @@ fn learning(epochs: &[Epoch<Report>], source: &str) -> Result<Picture, viz::Erro
         vec![over_epochs("train", epochs, train), over_epochs("test", epochs, test)]
     };
     let losses = series(|epoch| epoch.train_loss, |epoch| epoch.test.eval.loss);
-    let accuracies = series(|epoch| epoch.train_accuracy.unwrap_or_default(), |epoch| epoch.test.eval.accuracy);
+    let accuracies =
+        series(|epoch| epoch.train_accuracy.unwrap_or_default(), |epoch| epoch.test.eval.accuracy);
     let panels = vec![panel("loss, nats", losses), panel("accuracy", accuracies)];
     curves(&Curves { title: "Learning".into(), source: source.into(), panels })
 }
@@ -95,7 +99,7 @@ fn attention(
     chosen: &[usize],
     source: &str,
 ) -> Result<Picture, viz::Error> {
-    let views: Vec<_> = layers.iter().map(Array4::view).collect(); // b h t t
+    let views: Vec<_> = layers.iter().map(|layer| layer.view()).collect(); // b h t t
     let grid = concatenate(Axis(1), &views).expect("layers share their shape"); // b layers*heads t t
     let heads = layers[0].len_of(Axis(1));
     let name = |column: usize| match heads {
