@@ -54,9 +54,9 @@ fn pull_back(attention: &Attention, m: &[f64], theta: &[f64], cost: &[f64]) -> (
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(list) => list.iter().flat_map(numbers).collect(),
-        _ => vec![value.as_f64().expect("a number")],
+    match value.as_array() {
+        Some(list) => list.iter().flat_map(numbers).collect(),
+        None => vec![value.as_f64().expect("a number")],
     }
 }
 
