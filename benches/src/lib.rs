@@ -1,1 +1,12 @@
-//! Benchmarks, each of which states its goal.
+//! What the benches share: interleaved timing, goals, and the peak of the machine as a yardstick.
+//!
+//! A [`Suite`] runs its cases in turn, A B C A B C .., so that whatever else the machine does hits all of them
+//! alike, and compares medians of one run with each other, never times of different runs.
+
+mod clock;
+pub mod peak;
+mod results;
+mod suite;
+
+pub use results::{Goal, Key, Measured, Results, Timing};
+pub use suite::{Case, Suite};
