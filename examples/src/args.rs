@@ -115,9 +115,9 @@ pub struct CompareQdsformer {
 /// Settings that every command on the transformer takes; they override the file, the file the preset.
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// Settings to start from.
-    #[arg(long, value_enum, default_value_t = Preset::Quick)]
-    pub preset: Preset,
+    /// Settings to start from [default: quick].
+    #[arg(long, value_enum)]
+    pub preset: Option<Preset>,
     /// TOML file with settings; `config.toml` of any run shows all of them.
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
@@ -152,4 +152,15 @@ fn seed(text: &str) -> Result<u64, String> {
         .ok()
         .filter(|seed| *seed <= limit)
         .ok_or_else(|| format!("a seed is an integer from 0 to {limit}"))
+}
+
+/// The command line that goes on where this one stopped; comparisons go on by themselves.
+pub fn resume_command() -> String {
+    let mut words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--overwrite").collect();
+    if words.first().is_some_and(|word| word == "train") && !words.iter().any(|word| word == "--resume") {
+        words.push("--resume".to_owned());
+    }
+    let quoted =
+        words.iter().map(|word| if word.contains(' ') { format!(" '{word}'") } else { format!(" {word}") });
+    format!("ketwork{}", quoted.collect::<String>())
 }

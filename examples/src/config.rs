@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use models::attention::nearest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -81,20 +82,12 @@ fn explain(error: &toml::de::Error) -> String {
     }
     let mut quoted = error.message().split('`').skip(1).step_by(2);
     let (Some(unknown), true) = (quoted.next(), error.message().starts_with("unknown")) else { return line };
-    let place = whole.lines().find(|text| text.starts_with("in `")).unwrap_or_default();
-    match nearest(unknown, quoted) {
-        Some(key) => format!("unknown key or name `{unknown}` {place}; did you mean `{key}`?"),
-        None => line,
+    let known: Vec<&str> = quoted.collect();
+    if known.is_empty() {
+        return line;
     }
-}
-
-/// The candidate most like `word`, if any is like it at all.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
-    scored
-        .filter(|(score, _)| *score > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+    let place = whole.lines().find(|text| text.starts_with("in `")).unwrap_or_default();
+    format!("unknown key or name `{unknown}` {place}; did you mean `{}`?", nearest(unknown, &known))
 }
 
 #[cfg(test)]

@@ -21,14 +21,14 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// The first Ctrl-C or SIGTERM; all is saved.
-    #[error("interrupted; all is saved, go on with `{resume}`")]
-    Interrupted {
-        /// The command that goes on.
-        resume: String,
-    },
+    #[error("interrupted; all is saved")]
+    Interrupted,
     /// An error of the library.
     #[error(transparent)]
     Model(#[from] models::Error),
+    /// A picture that cannot be drawn.
+    #[error("a picture cannot be drawn: {0}")]
+    Picture(#[from] viz::Error),
 }
 
 impl CliError {
@@ -42,8 +42,8 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
-            Self::Data(_) | Self::Io { .. } => 4,
-            Self::Interrupted { .. } => 130,
+            Self::Data(_) | Self::Io { .. } | Self::Picture(_) => 4,
+            Self::Interrupted => 130,
             Self::Model(error) => model_code(error),
         })
     }

@@ -8,8 +8,44 @@ mod log;
 mod manifest;
 mod output;
 mod progress;
+mod qdsformer;
 mod run_dir;
 mod session;
 mod signal;
 
-fn main() {}
+use std::process::ExitCode;
+
+use args::{Cli, Command, Compare, Train, resume_command};
+use clap::Parser;
+use error::CliError;
+use signal::Stop;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if matches!(error, CliError::Interrupted) {
+                output::note(cli.quiet, format_args!("{error}; go on with: {}", resume_command()));
+            } else {
+                output::error(&error);
+            }
+            error.exit_code()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), CliError> {
+    let stop = Stop::on_signals();
+    let threads = cli.threads.map_or(0, usize::from);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .expect("the pool is built once, here");
+    match &cli.command {
+        Command::Train(Train::Qdsformer(args)) => qdsformer::train(args, cli.quiet, &stop),
+        Command::Compare(Compare::Qdsformer(args)) => qdsformer::compare(args, cli.quiet, &stop),
+        Command::Eval(args) => qdsformer::eval(&args.folder, cli.quiet),
+        Command::Plot(args) => qdsformer::plot(&args.folder, cli.quiet),
+    }
+}

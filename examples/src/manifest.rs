@@ -37,13 +37,21 @@ pub struct Manifest {
     pub data: String,
     /// SHA-256 of every file of data, or of the generated pixels.
     pub data_sha256: Vec<(String, String)>,
+    /// Numbers of parameters, by what they are.
+    pub parameters: BTreeMap<String, usize>,
     /// Commit of the working folder, `-dirty` where files differ; missing outside a repository.
     pub git: Option<String>,
 }
 
 impl Manifest {
     /// Looks at the machine and the program.
-    pub fn new(model: &str, seed: u64, data: &str, data_sha256: Vec<(String, String)>) -> Self {
+    pub fn new(
+        model: &str,
+        seed: u64,
+        data: &str,
+        data_sha256: Vec<(String, String)>,
+        parameters: impl IntoIterator<Item = (&'static str, usize)>,
+    ) -> Self {
         Self {
             model: model.to_owned(),
             seed,
@@ -55,6 +63,7 @@ impl Manifest {
             threads: rayon::current_num_threads(),
             data: data.to_owned(),
             data_sha256,
+            parameters: parameters.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
             git: git_commit(),
         }
     }
@@ -146,7 +155,8 @@ mod tests {
     fn the_manifest_names_every_version_and_survives_a_round_trip() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("manifest.json");
-        let manifest = Manifest::new("qdsformer", 7, "glyphs", vec![("glyphs".into(), "ab".into())]);
+        let manifest =
+            Manifest::new("qdsformer", 7, "glyphs", vec![("glyphs".into(), "ab".into())], [("trained", 3)]);
         manifest.write(&path).unwrap();
         let back = Manifest::read(&path).unwrap();
         assert_eq!(back.versions.keys().map(String::as_str).collect::<Vec<_>>(), {

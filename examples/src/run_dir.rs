@@ -39,34 +39,33 @@ pub struct RunDir {
 }
 
 impl RunDir {
+    /// Whether [`claim`](Self::claim) would take `path`; touches nothing.
+    ///
+    /// # Errors
+    /// The folder is not empty, or (to resume) without a run, or (to overwrite) no run's.
+    pub fn check(path: &Path, existing: Existing) -> Result<(), CliError> {
+        let is_run = path.join(CONFIG).is_file();
+        let is_empty = fs::read_dir(path).map_or(true, |mut entries| entries.all(|entry| is_lock(&entry)));
+        let problem = match existing {
+            Existing::Refuse if !is_empty => {
+                "is not empty; go on with the run in it with --resume, replace it with --overwrite, or choose \
+                 another folder with --out"
+            }
+            Existing::Resume if !is_run => "holds no run to go on with; leave out --resume to start one",
+            Existing::Overwrite if !is_empty && !is_run => {
+                "is not empty and holds no run, so --overwrite leaves it alone; choose another folder with --out"
+            }
+            Existing::Refuse | Existing::Resume | Existing::Overwrite => return Ok(()),
+        };
+        Err(CliError::Usage(format!("the folder {} {problem}", path.display())))
+    }
+
     /// Takes `path` for training, as `existing` says where it is not empty.
     ///
     /// # Errors
-    /// The folder is in use, or not empty, or (to resume) without a run.
+    /// Those of [`check`](Self::check), another process trains in it, or it cannot be written.
     pub fn claim(path: &Path, existing: Existing) -> Result<Self, CliError> {
-        let is_run = path.join(CONFIG).is_file();
-        let is_empty = fs::read_dir(path).map_or(true, |mut entries| entries.all(|entry| is_lock(&entry)));
-        let shown = path.display();
-        match existing {
-            Existing::Refuse if !is_empty => {
-                return Err(CliError::Usage(format!(
-                    "the folder {shown} is not empty; go on with the run in it with --resume, replace it with \
-                     --overwrite, or choose another folder with --out"
-                )));
-            }
-            Existing::Resume if !is_run => {
-                return Err(CliError::Usage(format!(
-                    "the folder {shown} holds no run to go on with; leave out --resume to start one"
-                )));
-            }
-            Existing::Overwrite if !is_empty && !is_run => {
-                return Err(CliError::Usage(format!(
-                    "the folder {shown} is not empty and holds no run, so --overwrite leaves it alone; choose \
-                     another folder with --out"
-                )));
-            }
-            Existing::Refuse | Existing::Resume | Existing::Overwrite => {}
-        }
+        Self::check(path, existing)?;
         fs::create_dir_all(path).map_err(CliError::io(path))?;
         let run = Self { path: path.to_owned(), _lock: Some(lock(path)?) };
         if existing == Existing::Overwrite {

@@ -41,8 +41,6 @@ pub struct Surroundings<'a> {
     pub stop: &'a Stop,
     /// Seconds between checkpoints within an epoch.
     pub save_seconds: f64,
-    /// The command that goes on after an interruption.
-    pub resume: String,
 }
 
 /// Trains from the newest sound checkpoint to the end; returns the last epoch.
@@ -63,7 +61,7 @@ pub fn train<L: Learner>(
             return last_epoch(run);
         }
         if around.stop.requested() {
-            return Err(CliError::Interrupted { resume: around.resume.clone() });
+            return Err(CliError::Interrupted);
         }
         if log.awaits_report() {
             progress.epoch(&log.epoch(learner.evaluate()?)?);

@@ -1,12 +1,13 @@
 //! The circuits of quantum doubly stochastic attention: both routes, all ansaetze, and their known values.
 
-use circuit::qontot::Ansatz;
 use circuit::Circuit;
+use circuit::qontot::Ansatz;
 use sim::{Diff, QNode, Readout, StateVector, TransitionMap};
 use testkit::{Stream, compare_gradients};
 
 /// Register sizes, layers and data qubits, small enough for the 2q-qubit circuit.
-const SIZES: [(usize, usize, &[usize]); 5] = [(2, 1, &[0, 1]), (3, 2, &[0, 1]), (4, 1, &[0, 2]), (4, 3, &[1, 3]), (5, 2, &[0, 1, 2])];
+const SIZES: [(usize, usize, &[usize]); 5] =
+    [(2, 1, &[0, 1]), (3, 2, &[0, 1]), (4, 1, &[0, 2]), (4, 3, &[1, 3]), (5, 2, &[0, 1, 2])];
 
 fn draws(seed: u64, n: usize, scale: f64) -> Vec<f64> {
     Stream(seed).take(n).map(|x| scale * x).collect()
@@ -51,7 +52,8 @@ fn gradients_equal_those_of_the_state_vector() {
             let map = map(ansatz, q, layers, data);
             let params = draws(3, map.circuit().n_params(), 4.0);
             let cotangent = draws(4, map.tokens().pow(2), 1.0);
-            let node: QNode = QNode::new(map.circuit().clone(), Readout::Transitions(data.to_vec())).expect("fits");
+            let node: QNode =
+                QNode::new(map.circuit().clone(), Readout::Transitions(data.to_vec())).expect("fits");
             let node = node.with_initial(StateVector::identity(q)).expect("fits").with_diff(Diff::Adjoint);
             let want = node.vjp(&params, &cotangent);
             let context = format!("{ansatz:?}, {q} qubits, {layers} layers");
@@ -61,7 +63,8 @@ fn gradients_equal_those_of_the_state_vector() {
                 ("repeated", map.vjp(&params, &[], &cotangent)),
                 ("shift", map.vjp_by_shift(&params, &cotangent)),
             ] {
-                compare_gradients(&got, &want, 1e-11).unwrap_or_else(|e| panic!("{context}, {method}: {e:?}"));
+                compare_gradients(&got, &want, 1e-11)
+                    .unwrap_or_else(|e| panic!("{context}, {method}: {e:?}"));
             }
         }
     }
@@ -81,7 +84,10 @@ fn matrices_are_doubly_stochastic() {
                 for k in 0..t {
                     let row: f64 = weights[k * t..][..t].iter().sum();
                     let column: f64 = weights.iter().skip(k).step_by(t).sum();
-                    assert!((row - 1.0).abs() < tolerance && (column - 1.0).abs() < tolerance, "{ansatz:?}: {row}, {column}");
+                    assert!(
+                        (row - 1.0).abs() < tolerance && (column - 1.0).abs() < tolerance,
+                        "{ansatz:?}: {row}, {column}"
+                    );
                 }
                 assert!(weights.iter().all(|w| (0.0..=1.0 + tolerance).contains(w)));
             }
@@ -105,9 +111,15 @@ fn zero_angles_give_the_identity() {
 
 #[test]
 fn parameter_counts_are_the_papers() {
-    for (q, layers, count) in [(6, 2, 98), (8, 16, 920), (7, 1, 69), (10, 16, 1182), (8, 1, 80), (8, 32, 1816), (2, 1, 14)] {
+    for (q, layers, count) in
+        [(6, 2, 98), (8, 16, 920), (7, 1, 69), (10, 16, 1182), (8, 1, 80), (8, 32, 1816), (2, 1, 14)]
+    {
         for ansatz in [Ansatz::Parted, Ansatz::Simple] {
-            assert_eq!(ansatz.matrix_circuit(q, layers).expect("small").n_params(), count, "{q} qubits, {layers} layers");
+            assert_eq!(
+                ansatz.matrix_circuit(q, layers).expect("small").n_params(),
+                count,
+                "{q} qubits, {layers} layers"
+            );
         }
     }
     let count = |ansatz: Ansatz| ansatz.matrix_circuit(6, 2).expect("small").n_params();
@@ -129,7 +141,10 @@ fn every_angle_has_period_two_pi() {
         for k in 0..params.len() {
             let mut moved = params.clone();
             moved[k] += std::f64::consts::TAU;
-            assert!(largest_difference(&map.forward::<f64>(&moved, 0).weights, &want) < 1e-12, "{ansatz:?}, angle {k}");
+            assert!(
+                largest_difference(&map.forward::<f64>(&moved, 0).weights, &want) < 1e-12,
+                "{ansatz:?}, angle {k}"
+            );
         }
     }
 }
@@ -184,7 +199,11 @@ fn unsupported_requests_are_refused() {
     let mut hadamard = Circuit::new(2).expect("small");
     hadamard.h(0).expect("in range");
     let text = TransitionMap::new(&hadamard, &[0]).map(|_| ()).map_err(|e| e.to_string());
-    assert_eq!(text, Err("the matrix route takes CX and Pauli rotations on one or two qubits, not h; use a QNode instead".into()));
+    assert_eq!(
+        text,
+        Err("the matrix route takes CX and Pauli rotations on one or two qubits, not h; use a QNode instead"
+            .into())
+    );
     let plain = |q| Ansatz::Parted.matrix_circuit(q, 1).expect("fits");
     for (q, data) in [(1, vec![0]), (16, vec![0]), (3, vec![3]), (3, vec![1, 1])] {
         assert!(TransitionMap::new(&plain(q), &data).is_err(), "{q} {data:?}");

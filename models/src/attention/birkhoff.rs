@@ -70,7 +70,7 @@ impl MatrixOp for Birkhoff {
 const MAX_STEPS: usize = 200;
 const MAX_HALVINGS: usize = 40;
 
-/// The doubly stochastic matrix nearest to `m` [t t].
+/// The doubly stochastic matrix nearest to `m` `[t t]`.
 fn project(m: &DMatrix<f64>) -> DMatrix<f64> {
     let t = m.nrows();
     let centred = project_affine(m); // differs from m by potentials, and starts close

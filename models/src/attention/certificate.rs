@@ -11,7 +11,7 @@ pub struct Certificate {
     pub min_entry: f64,
 }
 
-/// The certificate of `weights` [n t t], t = `tokens`; one that holds a NaN has NaN errors.
+/// The certificate of `weights` `[n t t]`, t = `tokens`; one that holds a NaN has NaN errors.
 ///
 /// ```
 /// use models::attention::certificate;
@@ -37,7 +37,7 @@ pub fn certificate(weights: &[f64], tokens: usize) -> Certificate {
     })
 }
 
-/// Mean over all rows of the entropy -sum_j w_ij ln w_ij, in nats, of `weights` [n t t].
+/// Mean over all rows of the entropy -sum_j w_ij ln w_ij, in nats, of `weights` `[n t t]`.
 ///
 /// # Panics
 /// Where the length of `weights` is no multiple of `tokens` squared.
@@ -47,7 +47,7 @@ pub fn mean_entropy(weights: &[f64], tokens: usize) -> f64 {
     total / rows as f64
 }
 
-/// Mean over all matrices of trace / t, of `weights` [n t t]: the share of attention a token pays to itself.
+/// Mean over all matrices of trace / t, of `weights` `[n t t]`: the share of attention a token pays to itself.
 ///
 /// # Panics
 /// Where the length of `weights` is no multiple of `tokens` squared.

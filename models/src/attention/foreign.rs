@@ -33,7 +33,7 @@ pub trait Differentiable<T>: ForeignOp {
     /// What the forward pass keeps for the backward pass.
     type Saved: Send + Sync + 'static;
 
-    /// `scores` [n t t] and `theta` [n_params] to weights [n t t], and what [`Self::vjp`] needs again.
+    /// `scores` `[n t t]` and `theta` `[n_params]` to weights `[n t t]`, and what [`Self::vjp`] needs again.
     fn forward(&self, scores: &[T], theta: &[T]) -> (Vec<T>, Self::Saved);
 
     /// As [`Self::forward`] where no gradient will be asked for; override where saving has a cost.
@@ -41,7 +41,7 @@ pub trait Differentiable<T>: ForeignOp {
         self.forward(scores, theta).0
     }
 
-    /// Pulls `cotangent` [n t t], the gradient of a scalar with respect to the weights, back to the inputs.
+    /// Pulls `cotangent` `[n t t]`, the gradient of a scalar with respect to the weights, back to the inputs.
     ///
     /// `theta` of the result is present where `theta_wanted`.
     fn vjp(
@@ -57,13 +57,13 @@ pub trait Differentiable<T>: ForeignOp {
 /// Gradient of a scalar with respect to an operator's inputs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pullback<T> {
-    /// With respect to the scores, [n t t].
+    /// With respect to the scores, `[n t t]`.
     pub scores: Vec<T>,
-    /// With respect to theta, [n_params], summed over the batch.
+    /// With respect to theta, `[n_params]`, summed over the batch.
     pub theta: Option<Vec<T>>,
 }
 
-/// Applies `op` to `scores` [b h t t] and `theta` [n_params], giving weights [b h t t] that burn differentiates.
+/// Applies `op` to `scores` `[b h t t]` and `theta` `[n_params]`, giving weights `[b h t t]` that burn differentiates.
 ///
 /// # Panics
 /// Where the shapes differ from the operator's sizes, the precision is neither `f32` nor `f64`, or the device

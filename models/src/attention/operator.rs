@@ -40,12 +40,12 @@ impl Attention {
         self.operator.n_params()
     }
 
-    /// Where training starts: [n_params], drawn from the seed.
+    /// Where training starts: `[n_params]`, drawn from the seed.
     pub fn initial_params(&self) -> Vec<f64> {
         self.operator.initial_params()
     }
 
-    /// `scores` = Q K^T [b h t t], unscaled, and `theta` [n_params] to weights [b h t t].
+    /// `scores` = Q K^T `[b h t t]`, unscaled, and `theta` `[n_params]` to weights `[b h t t]`.
     ///
     /// # Panics
     /// Where a shape differs from the operator's sizes.
@@ -68,12 +68,12 @@ pub(crate) trait Operator: Debug + Send + Sync {
         0
     }
 
-    /// Theta at the start, [n_params].
+    /// Theta at the start, `[n_params]`.
     fn initial_params(&self) -> Vec<f64> {
         Vec::new()
     }
 
-    /// Unscaled `scores` [b h t t] and `theta` [n_params] to weights [b h t t].
+    /// Unscaled `scores` `[b h t t]` and `theta` `[n_params]` to weights `[b h t t]`.
     fn weights(&self, scores: Tensor<4>, theta: Tensor<1>) -> Tensor<4>;
 }
 
@@ -83,7 +83,7 @@ pub(super) struct Bridged<O> {
     pub op: Arc<O>,
     /// Factor on the scores.
     pub scale: f64,
-    /// Theta at the start, [n_params].
+    /// Theta at the start, `[n_params]`.
     pub initial: Vec<f64>,
 }
 

@@ -23,10 +23,10 @@ pub trait MatrixOp: Debug + Send + Sync + 'static {
         0
     }
 
-    /// `scores` [t t] and `theta` [n_params] to `weights` [t t], which it fills.
+    /// `scores` `[t t]` and `theta` `[n_params]` to `weights` `[t t]`, which it fills.
     fn forward(&self, scores: &[f64], theta: &[f64], weights: &mut [f64]) -> Self::Saved;
 
-    /// Fills `d_scores` [t t] and adds to `d_theta` [n_params], given `cotangent` [t t].
+    /// Fills `d_scores` `[t t]` and adds to `d_theta` `[n_params]`, given `cotangent` `[t t]`.
     fn vjp(
         &self,
         inputs: MatrixInputs<'_>,
@@ -40,9 +40,9 @@ pub trait MatrixOp: Debug + Send + Sync + 'static {
 /// What the forward pass of a [`MatrixOp`] was given.
 #[derive(Debug, Clone, Copy)]
 pub struct MatrixInputs<'a> {
-    /// One score matrix, [t t].
+    /// One score matrix, `[t t]`.
     pub scores: &'a [f64],
-    /// The operator's angles, [n_params].
+    /// The operator's angles, `[n_params]`.
     pub theta: &'a [f64],
 }
 

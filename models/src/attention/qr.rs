@@ -87,7 +87,7 @@ impl MatrixOp for Qr {
 }
 
 impl Qr {
-    /// Noise [t t] that depends on the seed and the scores alone.
+    /// Noise `[t t]` that depends on the seed and the scores alone.
     fn noise_for(&self, scores: &[f64]) -> DMatrix<f64> {
         let bits: Vec<u64> = scores.iter().map(|x| x.to_bits()).collect();
         let draws = self.noise.sample_iter(stream(self.seed, "qr-noise", &bits));

@@ -6,12 +6,13 @@ use crate::Error;
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-/// Sums are not taken below this, so that a column whose entries all underflowed stays zero.
-const MIN_SUM: f64 = 1e-30;
+/// Exponents this far below the largest of their line are held there, so that no sum of the other axis underflows.
+const MIN_EXPONENT: f64 = -50.0;
 
 /// Settings of the naive Sinkhorn iteration on exp(scale M).
 ///
 /// The axes alternate; an odd number of iterations ends on the axis it began with, whose sums are then exact.
+/// Scores more than 50 below the largest of their line count as 50 below; the log-domain form has no such limit.
 /// Reference: Sinkhorn, Ann. Math. Stat. 35, 876 (1964).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -67,9 +68,9 @@ impl Operator for SinkhornNaive {
         let scores = scores * self.scale;
         // a factor per line, which the first division removes: its gradient is zero
         let largest = scores.clone().detach().max_dim(self.summed[0]);
-        let mut weights = (scores - largest).exp(); // b h t t
+        let mut weights = (scores - largest).clamp_min(MIN_EXPONENT).exp(); // b h t t
         for k in 0..self.iterations {
-            let sums = weights.clone().sum_dim(self.summed[k % 2]).clamp_min(MIN_SUM);
+            let sums = weights.clone().sum_dim(self.summed[k % 2]);
             weights = weights / sums;
         }
         weights

@@ -11,7 +11,7 @@ use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 
 use super::strokes::{DIGITS, Point, smooth};
-use super::{Dataset, Images};
+use super::{Dataset, Images, numbered};
 use crate::rng::stream;
 
 /// Rows and columns of an image.
@@ -32,8 +32,7 @@ pub const DEFAULT_SIZE: (usize, usize) = (4_000, 1_000);
 pub fn glyphs(n_train: usize, n_test: usize, seed: u64) -> Dataset {
     let train = split(n_train, seed, "glyphs-train");
     let test = split(n_test, seed, "glyphs-test");
-    let class_names = (0..10).map(|digit| digit.to_string()).collect();
-    let mut data = Dataset::measured("glyphs".into(), class_names, train, test);
+    let mut data = Dataset::measured("glyphs".into(), numbered(DIGITS.len()), train, test);
     data.sha256 = vec![("glyphs".into(), data.fingerprint())];
     data
 }
@@ -81,9 +80,9 @@ struct Hand {
 
 impl Hand {
     fn new(rng: &mut impl Rng) -> Self {
-        let (sin, cos) = (0.17 * normal(rng)).sin_cos();
-        let shear = 0.22 * normal(rng);
-        let height = rng.random_range(15.0..21.0_f32);
+        let (sin, cos) = (0.15 * normal(rng)).sin_cos();
+        let shear = 0.2 * normal(rng);
+        let height = rng.random_range(16.0..21.0_f32);
         let width = height * rng.random_range(0.5..0.9_f32);
         let upright = [[width, -shear * height], [0.0, height]];
         let turn =
@@ -91,7 +90,7 @@ impl Hand {
         let middle = SIDE as f32 / 2.0;
         Self {
             matrix: [turn([cos, -sin]), turn([sin, cos])],
-            centre: [middle + 1.5 * normal(rng), middle + 1.5 * normal(rng)],
+            centre: [middle + 1.3 * normal(rng), middle + 1.3 * normal(rng)],
             tremor: rng.random_range(0.015..0.05),
             radius: rng.random_range(0.75..1.8),
             blackness: rng.random_range(0.7..1.0),

@@ -195,3 +195,61 @@ macro_rules! apply_in {
 
 apply_in!(apply_f32, f32);
 apply_in!(apply_f64, f64);
+
+#[cfg(test)]
+mod tests {
+    use burn::optim::{AdamConfig, AdamWConfig, Optimizer, decay::WeightDecayConfig};
+    use burn::tensor::{Device, Tensor};
+
+    use super::*;
+
+    const GRADIENTS: [[f64; 3]; 4] =
+        [[1.0, -2.0, 0.5], [0.25, -0.125, 3.0], [-1.0, 0.0, 1e-3], [0.5, 0.5, -0.5]];
+
+    fn ours(kind: OptimiserKind, weight_decay: f64) -> Vec<f64> {
+        let config = OptimiserConfig { kind, weight_decay, ..OptimiserConfig::default() };
+        let mut value = TensorData::new(vec![1.0, -0.5, 2.0], [1, 3]);
+        let mut moments = zeros(&value);
+        for (t, gradient) in (1..).zip(GRADIENTS) {
+            let factors = Factors::new(&config, 0.1, t, true);
+            assert!(apply(&factors, &mut value, &TensorData::new(gradient.to_vec(), [1, 3]), &mut moments));
+        }
+        value.iter::<f64>().collect()
+    }
+
+    fn theirs(optimiser: impl Optimizer) -> Vec<f64> {
+        let double = |data| Tensor::<2>::from_data(data, (&Device::flex(), DType::F64));
+        let start = (double(TensorData::new(vec![1.0, -0.5, 2.0], [1, 3])), None);
+        let end = GRADIENTS.iter().fold(start, |(value, state), gradient| {
+            optimiser.step(0.1, value, double(TensorData::new(gradient.to_vec(), [1, 3])), state)
+        });
+        end.0.into_data().iter::<f64>().collect()
+    }
+
+    #[test]
+    fn updates_agree_with_the_library() {
+        let adam = || AdamConfig::new().with_epsilon(1e-8);
+        let decayed = adam().with_weight_decay(Some(WeightDecayConfig::new(0.1)));
+        let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.1);
+        let table = [
+            (ours(OptimiserKind::Adam, 0.0), theirs(adam().build())),
+            (ours(OptimiserKind::Adam, 0.1), theirs(decayed.build())),
+            (ours(OptimiserKind::Adamw, 0.1), theirs(adamw.build())),
+        ];
+        for (ours, theirs) in table {
+            for (a, b) in ours.iter().zip(&theirs) {
+                assert!((a - b).abs() < 1e-6, "{ours:?} {theirs:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn vectors_and_learned_tokens_do_not_decay() {
+        let matrix = TensorData::zeros::<f32, _>([2, 2]);
+        let vector = TensorData::zeros::<f32, _>([2]);
+        assert!(decays("Vit.embed.weight", &matrix));
+        for (name, value) in [("Vit.embed.bias", &vector), ("Vit.positions", &matrix), ("Vit.cls", &matrix)] {
+            assert!(!decays(name, value), "{name}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use rand::seq::SliceRandom;
 
-use crate::data::{Dataset, Images};
+use crate::data::Images;
 use crate::rng::stream;
 use crate::vit::ImageShape;
 
@@ -30,16 +30,6 @@ impl Batches<'_> {
 /// Size of the images of a split.
 pub(super) fn shape(images: &Images) -> ImageShape {
     ImageShape { channels: images.channels, height: images.height, width: images.width }
-}
-
-/// The images to train on: all, or as many as `subset` says, drawn by the seed.
-pub(super) fn choose(data: &Dataset, subset: Option<usize>, seed: u64) -> Vec<usize> {
-    let mut all: Vec<usize> = (0..data.train.n).collect();
-    if let Some(n) = subset {
-        all.shuffle(&mut stream(seed, "subset", &[]));
-        all.truncate(n);
-    }
-    all
 }
 
 /// The images in the order of an epoch, which depends on nothing but seed and epoch.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::schedule::positive;
 use super::{OptimiserConfig, Schedule};
 use crate::Error;
-use crate::attention::AttentionConfig;
+use crate::attention::{AttentionConfig, CircuitDiff, SoftmaxConfig};
 use crate::vit::{ScoreGradient, VitConfig};
 
 /// Settings of a training run; every one has a default, and unknown ones are errors.
@@ -29,7 +29,7 @@ pub struct TrainConfig {
     pub epochs: usize,
     /// Images per step; the last step of an epoch takes what is left.
     pub batch: usize,
-    /// Trains on this many images, drawn once by the seed; all if absent.
+    /// Trains on this many images, drawn once by the seed with every class at its share; all if absent.
     pub subset: Option<usize>,
     /// Probability mass taken from the true class and spread over all classes.
     pub label_smoothing: f64,
@@ -99,7 +99,8 @@ pub enum Strategy {
     StraightThrough,
     /// `theta` is trained with all other parameters, by reverse differentiation.
     Differentiable,
-    /// As differentiable, with gradients from the parameter-shift rule, as hardware gives them.
+    /// As differentiable, with gradients from the parameter-shift rule, as hardware gives them; for
+    /// circuits alone.
     ParameterShift,
     /// As static, but after every `every` epochs an evolution strategy improves `theta` on one batch.
     Mixed {
@@ -159,7 +160,7 @@ impl Default for TrainConfig {
             model: Model::Vit,
             strategy: Strategy::Static,
             vit: VitConfig::default(),
-            attention: AttentionConfig::Softmax(Default::default()),
+            attention: AttentionConfig::Softmax(SoftmaxConfig::default()),
             optimiser: OptimiserConfig::default(),
             schedule: Schedule::two_drops(),
         }
@@ -182,6 +183,24 @@ impl TrainConfig {
         }
     }
 
+    /// The attention operator as the strategy wants it: differentiated by shifts, or as configured.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] for the parameter-shift strategy with an operator that is no circuit.
+    pub fn operator(&self) -> Result<AttentionConfig, Error> {
+        let mut operator = self.attention.clone();
+        if self.strategy == Strategy::ParameterShift {
+            let AttentionConfig::Qontot(circuit) = &mut operator else {
+                let expected = "used with the attention operator qontot";
+                let got = format!("parameter-shift with {}", self.attention.name());
+                return Err(Error::invalid("the strategy", got, expected, "choose differentiable"));
+            };
+            circuit.diff = CircuitDiff::ParameterShift;
+        }
+        Ok(operator)
+    }
+
     /// Checks every setting that does not depend on the images.
     ///
     /// # Errors
@@ -202,6 +221,7 @@ impl TrainConfig {
         if let Some(norm) = self.clip_norm {
             positive("clip_norm", norm)?;
         }
+        self.operator()?;
         self.strategy.validate()?;
         self.optimiser.validate()?;
         self.schedule.validate(self.epochs)?;

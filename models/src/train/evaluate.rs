@@ -9,7 +9,7 @@ use super::batches::Batches;
 use super::loss::{cross_entropy, predictions};
 use super::{Network, Trainer};
 use crate::Error;
-use crate::attention::{certificate, mean_entropy};
+use crate::attention::{certificate, mean_diagonal, mean_entropy};
 use crate::vit::Pass;
 
 /// Images per chunk.
@@ -109,12 +109,6 @@ impl LayerReport {
     }
 }
 
-fn mean_diagonal(weights: &[f64], tokens: usize) -> f64 {
-    let rows = weights.len() / tokens;
-    weights.chunks_exact(tokens).enumerate().map(|(row, entries)| entries[row % tokens]).sum::<f64>()
-        / rows as f64
-}
-
 /// The entries in row-major order.
 pub(super) fn to_f64<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
@@ -127,7 +121,8 @@ impl Trainer {
     ///
     /// [`Error::NonFinite`] if the loss is not finite.
     pub fn evaluate(&self) -> Result<EvalReport, Error> {
-        let report = evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
+        let report =
+            evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
         if report.loss.is_finite() { Ok(report) } else { Err(self.non_finite("the loss on the test split")) }
     }
 

@@ -45,3 +45,38 @@ fn scale(data: &mut TensorData, factor: f64) {
         entries.iter_mut().for_each(|x| *x *= factor as f32);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gradients() -> Vec<Named> {
+        vec![
+            ("a".into(), TensorData::new(vec![3.0_f32, 0.0], [2])),
+            ("b".into(), TensorData::new(vec![0.0_f64, -4.0], [2])),
+        ]
+    }
+
+    #[test]
+    fn clipping_keeps_the_direction_and_short_gradients() {
+        for (limit, factor) in [(10.0, 1.0), (5.0, 1.0), (2.5, 0.5)] {
+            let mut clipped = gradients();
+            clip(&mut clipped, limit);
+            for ((_, clipped), (_, whole)) in clipped.iter().zip(gradients()) {
+                for (c, w) in clipped.iter::<f64>().zip(whole.iter::<f64>()) {
+                    assert!((c - factor * w).abs() < 1e-6, "limit {limit}: {c} {w}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn squares_are_finite_exactly_where_all_entries_are() {
+        for (entry, finite) in [(1e30_f32, true), (f32::NAN, false), (f32::NEG_INFINITY, false)] {
+            let mut entries = vec![1.0; 19];
+            entries[13] = entry;
+            let data = TensorData::new(entries, [19]);
+            assert_eq!(sum_of_squares(&data).is_finite(), finite, "{entry}");
+        }
+    }
+}

@@ -30,3 +30,34 @@ pub(super) fn predictions(logits: &[f64], classes: usize) -> impl Iterator<Item 
 fn first_largest(row: &[f64]) -> usize {
     (0..row.len()).fold(0, |best, k| if row[k] > row[best] { k } else { best })
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{DType, Device};
+
+    use super::*;
+
+    /// `log Z - (1 - e) l_y - (e / K) sum_k l_k`, with `Z = sum_k exp l_k`.
+    fn closed_form(logits: &[f64], label: usize, smoothing: f64) -> f64 {
+        let log_z = logits.iter().map(|l| l.exp()).sum::<f64>().ln();
+        let mean = logits.iter().sum::<f64>() / logits.len() as f64;
+        log_z - (1.0 - smoothing) * logits[label] - smoothing * mean
+    }
+
+    #[test]
+    fn cross_entropy_is_the_closed_form() {
+        let rows = [[0.3, -1.0, 2.0], [5.0, 0.0, -4.0]];
+        let data = TensorData::new(rows.concat(), [2, 3]);
+        let logits = Tensor::<2>::from_data(data, (&Device::flex(), DType::F64));
+        for smoothing in [0.0, 0.1, 0.9] {
+            let expected = (closed_form(&rows[0], 2, smoothing) + closed_form(&rows[1], 1, smoothing)) / 2.0;
+            let loss: f64 = cross_entropy(logits.clone(), &[2, 1], smoothing).into_scalar();
+            assert!((loss - expected).abs() < 1e-12, "{smoothing}: {loss} {expected}");
+        }
+    }
+
+    #[test]
+    fn ties_go_to_the_first_class() {
+        assert_eq!(hits(&[1.0, 1.0, 0.0, 0.0, 2.0, 2.0], &[0, 2]), 1);
+    }
+}

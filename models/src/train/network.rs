@@ -5,7 +5,8 @@ use burn::tensor::{DType, Device, Tensor};
 
 use super::{Linear, Model, Precision, TrainConfig};
 use crate::Error;
-use crate::vit::{ImageShape, Output, Pass, Vit};
+use crate::attention::{AttentionConfig, CircuitDiff};
+use crate::vit::{ImageShape, Output, Pass, ScoreGradient, Vit};
 
 /// A network that maps images to class scores.
 #[derive(Module, Debug)]
@@ -43,22 +44,16 @@ impl Network {
         }
     }
 
-    /// Attention matrices that one image needs in a forward pass.
-    pub fn matrices_per_image(&self) -> usize {
-        match self {
-            Self::Vit(vit) => vit.matrices_per_image(),
-            Self::Linear(_) => 0,
-        }
-    }
-}
-
-impl Network {
-    /// Angles of the operator behind one attention matrix.
-    pub(super) fn angles_per_matrix(&self) -> usize {
-        match self {
-            Self::Vit(vit) => vit.angles_per_matrix(),
-            Self::Linear(_) => 0,
-        }
+    /// Circuits that one image takes: one per attention matrix forward, and backward two per angle where
+    /// the parameter-shift rule is used; none for operators that are no circuits.
+    pub(super) fn circuits_per_image(&self, config: &TrainConfig, backward: bool) -> usize {
+        let (Self::Vit(vit), Ok(AttentionConfig::Qontot(circuit))) = (self, config.operator()) else {
+            return 0;
+        };
+        let angles = vit.angles_per_matrix() / if circuit.bias { 2 } else { 1 };
+        let differentiated = config.strategy.score_gradient() == ScoreGradient::Exact;
+        let shifts = backward && differentiated && circuit.diff == CircuitDiff::ParameterShift;
+        vit.matrices_per_image() * if shifts { 1 + 2 * angles } else { 1 }
     }
 }
 

@@ -176,10 +176,9 @@ fn digest(record: &str, tensors: &[Named]) -> String {
 /// SHA-256 of all that training and testing see of the data.
 fn fingerprint(data: &Dataset) -> String {
     let mut hash = Sha256::new();
-    for Images { pixels, labels, n, channels, height, width } in [&data.train, &data.test] {
-        hash.update(format!("{n} {channels} {height} {width}\n"));
-        hash.update(pixels);
-        hash.update(labels);
+    hash.update(data.fingerprint());
+    for Images { n, channels, height, width, .. } in [&data.train, &data.test] {
+        hash.update(format!(" {n} {channels} {height} {width}"));
     }
     for factor in data.mean.iter().chain(&data.std) {
         hash.update(factor.to_le_bytes());

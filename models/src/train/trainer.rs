@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
-use super::batches::{Batches, choose, order, shape};
+use super::batches::{Batches, order, shape};
 use super::config::{NonFinite, Strategy, TrainConfig};
 use super::evaluate::to_f64;
 use super::gradients::{clip, sum_of_squares};
@@ -73,10 +73,10 @@ impl Trainer {
     /// [`Error::Invalid`] for a setting out of range, or settings that do not fit the images.
     pub fn new(config: TrainConfig, data: Arc<Dataset>) -> Result<Self, Error> {
         config.validate()?;
-        fits(&config, &data)?;
+        usable(&data)?;
         let device = Device::flex().autodiff();
         let network = Network::new(&config, shape(&data.train), data.n_classes, &device)?;
-        let chosen = choose(&data, config.subset, config.seed);
+        let chosen = data.train.subset(config.subset.unwrap_or(data.train.n), config.seed)?;
         let order = order(&chosen, config.seed, 0);
         let (adam, place) = Default::default();
         Ok(Self { config, data, network, adam, place, chosen, order, device })
@@ -196,7 +196,7 @@ impl Trainer {
     fn advance(&mut self, n: usize) -> Result<bool, Error> {
         self.place.step += 1;
         self.place.batch += 1;
-        self.place.circuit_evaluations += self.circuits(n, self.config.strategy.trains_angles());
+        self.place.circuit_evaluations += self.circuits(n, true);
         if self.place.batch < self.steps_per_epoch() {
             return Ok(false);
         }
@@ -236,14 +236,8 @@ impl Trainer {
         Ok(())
     }
 
-    /// Circuits evaluated for `n` images, once forward and, where the shift rule is used, backward.
     fn circuits(&self, n: usize, backward: bool) -> u64 {
-        let matrices = n * self.network.matrices_per_image();
-        let shifts = match self.config.strategy {
-            Strategy::ParameterShift if backward => 2 * self.network.angles_per_matrix(),
-            _ => 0,
-        };
-        (matrices * (1 + shifts)) as u64
+        (n * self.network.circuits_per_image(&self.config, backward)) as u64
     }
 
     pub(super) fn batches<'a>(&'a self, images: &'a Images, autodiff: bool) -> Batches<'a> {
@@ -258,18 +252,27 @@ impl Trainer {
     }
 }
 
-/// Whether the settings fit the images.
-fn fits(config: &TrainConfig, data: &Dataset) -> Result<(), Error> {
-    let n = data.train.n;
-    if n == 0 || data.test.n == 0 {
-        let got = format!("{n} training and {} test images", data.test.n);
+/// Whether there is something to learn from and to judge by, of one size and with known classes.
+fn usable(data: &Dataset) -> Result<(), Error> {
+    let [train, test] = [data.train.n, data.test.n];
+    if train == 0 || test == 0 {
+        let got = format!("{train} training and {test} test images");
         return Err(Error::invalid("the data", got, "at least one of each", "choose other data"));
     }
-    if let Some(subset) = config.subset
-        && subset > n
-    {
-        let expected = format!("at most the number of training images, {n}");
-        return Err(Error::invalid("subset", subset, expected, "leave it out to use all"));
+    let [own, other] = [shape(&data.train), shape(&data.test)];
+    if own != other {
+        let expected = format!("that of the training images, {own:?}");
+        return Err(Error::invalid(
+            "the size of test images",
+            format!("{other:?}"),
+            expected,
+            "mend the data",
+        ));
+    }
+    let labels = data.train.labels.iter().chain(&data.test.labels);
+    if let Some(label) = labels.max().filter(|&&label| usize::from(label) >= data.n_classes) {
+        let expected = format!("below the number of classes, {}", data.n_classes);
+        return Err(Error::invalid("a label", label, expected, "mend the data"));
     }
     Ok(())
 }

@@ -72,3 +72,25 @@ impl Drop<'_> {
         branch * scales
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::rng::stream;
+
+    #[test]
+    fn a_dropped_branch_is_zero_and_a_kept_one_is_scaled() {
+        let (probability, batch) = (0.25, 4000);
+        let mut rng = stream(0, "drop", &[]);
+        let mut drop = Some(Drop { probability, rng: &mut rng });
+        let branch = Drop::apply(&mut drop, Tensor::ones([batch, 2, 3], &Device::flex()));
+        let entries: Vec<f32> = branch.into_data().iter::<f32>().collect();
+        let samples: Vec<f32> = entries.chunks(6).map(|sample| sample[0]).collect();
+        assert!(entries.chunks(6).all(|sample| sample.iter().all(|x| *x == sample[0])));
+        assert!(samples.iter().all(|&x| x == 0.0 || (x - 4.0 / 3.0).abs() < 1e-6));
+        let kept = samples.iter().filter(|&&x| x > 0.0).count() as f64 / batch as f64;
+        assert!((kept - 0.75).abs() < 0.03, "{kept}");
+    }
+}

@@ -36,7 +36,6 @@ pub struct Vit {
 struct Operators {
     /// One per layer, or one for all.
     attention: Vec<Attention>,
-    tokens: usize,
     head_dim: usize,
     gradient: ScoreGradient,
 }
@@ -141,6 +140,16 @@ impl Vit {
         self.theta.first().map_or(0, |theta| theta.shape().num_elements())
     }
 
+    /// Angles of all operators together, trained or not.
+    pub fn n_angles(&self) -> usize {
+        self.theta.iter().map(|theta| theta.shape().num_elements()).sum()
+    }
+
+    /// Side of the attention matrices, the class token and any padding included.
+    pub fn tokens(&self) -> usize {
+        self.operators.attention[0].tokens()
+    }
+
     fn embed(&self, images: Tensor<4>) -> Tensor<3> {
         let [batch, ..] = images.dims();
         let patches = self.embed.forward(self.patches.cut(images)); // b p d
@@ -163,7 +172,7 @@ impl Vit {
     }
 
     fn operator(&self, layer: usize) -> Operator<'_> {
-        let Operators { attention, tokens, head_dim, gradient } = &self.operators;
+        let Operators { attention, head_dim, gradient } = &self.operators;
         let theta = match self.theta.get(layer.min(self.theta.len().saturating_sub(1))) {
             Some(theta) => theta.val(),
             None => Tensor::zeros([0], (&self.positions.device(), self.positions.dtype())),
@@ -171,7 +180,6 @@ impl Vit {
         Operator {
             attention: &attention[layer.min(attention.len() - 1)],
             theta,
-            tokens: *tokens,
             head_dim: *head_dim,
             gradient: *gradient,
         }
@@ -191,13 +199,17 @@ impl Operators {
         let sets = if config.shared_params { 1 } else { config.layers };
         let build = |layer| {
             let seed = stream(seed, "attention", &[layer as u64]).next_u64();
-            attention.build(tokens, config.head_dim, seed)
+            attention.build(matrix_side(attention, tokens), config.head_dim, seed)
         };
         Ok(Self {
             attention: (0..sets).map(build).collect::<Result<_, _>>()?,
-            tokens,
             head_dim: config.head_dim,
             gradient: ScoreGradient::Exact,
         })
     }
+}
+
+/// Side of the matrices an operator works on: a circuit needs a power of two.
+fn matrix_side(attention: &AttentionConfig, tokens: usize) -> usize {
+    if let AttentionConfig::Qontot(_) = attention { tokens.next_power_of_two() } else { tokens }
 }

@@ -1,6 +1,7 @@
 //! Tests of the attention operators: one binary, one module per subject.
 
 mod configs;
+mod counting;
 mod foreign;
 mod gradients;
 mod grids;

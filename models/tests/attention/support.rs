@@ -34,13 +34,13 @@ pub fn normal(n: usize, tokens: usize, deviation: f64, seed: u64) -> Vec<f64> {
 }
 
 /// Scores [n t t] as a tensor [n 1 t t].
-pub fn scores_on(device: &Device, scores: &[f64], tokens: usize) -> Tensor<4> {
+pub fn scores_on(device: &Device, dtype: DType, scores: &[f64], tokens: usize) -> Tensor<4> {
     let n = scores.len() / (tokens * tokens);
-    Tensor::from_data(TensorData::new(scores.to_vec(), [n, 1, tokens, tokens]), (device, DType::F64))
+    Tensor::from_data(TensorData::new(scores.to_vec(), [n, 1, tokens, tokens]), (device, dtype))
 }
 
-pub fn theta_on(device: &Device, theta: &[f64]) -> Tensor<1> {
-    Tensor::from_data(TensorData::new(theta.to_vec(), [theta.len()]), (device, DType::F64))
+pub fn theta_on(device: &Device, dtype: DType, theta: &[f64]) -> Tensor<1> {
+    Tensor::from_data(TensorData::new(theta.to_vec(), [theta.len()]), (device, dtype))
 }
 
 pub fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
@@ -49,8 +49,14 @@ pub fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 
 /// Weights [n t t] of scores [n t t] at theta.
 pub fn weights_at(attention: &Attention, scores: &[f64], theta: &[f64]) -> Vec<f64> {
+    weights_in(DType::F64, attention, scores, theta)
+}
+
+/// As [`weights_at`], in this precision.
+pub fn weights_in(dtype: DType, attention: &Attention, scores: &[f64], theta: &[f64]) -> Vec<f64> {
     let device = Device::flex();
-    values(attention.weights(scores_on(&device, scores, attention.tokens()), theta_on(&device, theta)))
+    let scores = scores_on(&device, dtype, scores, attention.tokens());
+    values(attention.weights(scores, theta_on(&device, dtype, theta)))
 }
 
 /// Weights [n t t] of scores [n t t] at the initial theta.
@@ -58,19 +64,28 @@ pub fn weights(attention: &Attention, scores: &[f64]) -> Vec<f64> {
     weights_at(attention, scores, &attention.initial_params())
 }
 
-/// Gradients of sum(cotangent * weights) with respect to scores and theta, where they are connected.
-pub fn vjp(
+/// Gradients with respect to scores and theta, where they are connected.
+pub type Gradients = (Option<Vec<f64>>, Option<Vec<f64>>);
+
+/// Gradients of sum(cotangent * weights).
+pub fn vjp(attention: &Attention, scores: &[f64], theta: &[f64], cotangent: &[f64]) -> Gradients {
+    vjp_in(DType::F64, attention, scores, theta, cotangent)
+}
+
+/// As [`vjp`], in this precision.
+pub fn vjp_in(
+    dtype: DType,
     attention: &Attention,
     scores: &[f64],
     theta: &[f64],
     cotangent: &[f64],
-) -> (Option<Vec<f64>>, Option<Vec<f64>>) {
+) -> Gradients {
     let device = Device::flex().autodiff();
     let t = attention.tokens();
-    let scores = scores_on(&device, scores, t).require_grad();
-    let theta = theta_on(&device, theta).require_grad();
+    let scores = scores_on(&device, dtype, scores, t).require_grad();
+    let theta = theta_on(&device, dtype, theta).require_grad();
     let weights = attention.weights(scores.clone(), theta.clone());
-    let grads = (weights * scores_on(&device, cotangent, t)).sum().backward();
+    let grads = (weights * scores_on(&device, dtype, cotangent, t)).sum().backward();
     (scores.grad(&grads).map(values), theta.grad(&grads).map(values))
 }
 

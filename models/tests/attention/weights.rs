@@ -1,7 +1,9 @@
 //! What every operator promises of its weights: sums, signs, finiteness, repeatability.
 
-use crate::support::{CONTROLS, DOUBLY_STOCHASTIC, build, distance, normal, weights};
-use burn::tensor::{Device, Tensor, TensorData};
+use crate::support::{
+    CONTROLS, DOUBLY_STOCHASTIC, build, distance, from_json, normal, vjp, weights, weights_in,
+};
+use burn::tensor::DType;
 use models::attention::{AttentionConfig, certificate, mean_diagonal, mean_entropy};
 
 const TOKENS: [usize; 4] = [2, 3, 8, 16];
@@ -60,16 +62,10 @@ fn doubly_stochastic_operators_are() {
 #[test]
 fn single_precision_follows_double() {
     let (n, tokens) = (20, 8);
-    let device = Device::flex();
     for name in AttentionConfig::NAMES {
         let op = build(name, tokens);
         let scores = normal(n, tokens, 1.0, 5);
-        let single: Vec<f32> = scores.iter().map(|&x| x as f32).collect();
-        let theta: Vec<f32> = op.initial_params().iter().map(|&x| x as f32).collect();
-        let theta = Tensor::from_data(TensorData::new(theta, [op.n_params()]), &device);
-        let got =
-            op.weights(Tensor::from_data(TensorData::new(single, [n, 1, tokens, tokens]), &device), theta);
-        let got: Vec<f64> = got.into_data().iter::<f64>().collect();
+        let got = weights_in(DType::F32, &op, &scores, &op.initial_params());
         let error = distance(&got, &weights(&op, &scores));
         assert!(error < 1e-4, "{name}: {error}");
     }
@@ -97,7 +93,7 @@ fn threads_do_not_change_a_bit() {
         let op = build(name, tokens);
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| crate::support::vjp(&op, &scores, &op.initial_params(), &cotangent))
+            pool.install(|| vjp(&op, &scores, &op.initial_params(), &cotangent))
         };
         assert_eq!(on(1), on(3), "{name}");
     }
@@ -145,7 +141,7 @@ fn norm_softmax_divides_by_the_smaller_of_spread_and_root() {
 #[test]
 fn the_birkhoff_projection_is_the_nearest_matrix() {
     for (tokens, deviation) in [(2, 1.0), (3, 0.1), (5, 1.0), (8, 0.3), (8, 10.0), (16, 1e3)] {
-        let op = crate::support::from_json(r#"{"kind": "birkhoff"}"#, tokens);
+        let op = from_json(r#"{"kind": "birkhoff"}"#, tokens);
         let scores = normal(1, tokens, deviation, 11);
         let projection = weights(&op, &scores);
         for seed in 0..50 {

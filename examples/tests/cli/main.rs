@@ -1,0 +1,7 @@
+//! The program as its users meet it: run as a process on small data, judged by its files and exit codes.
+
+mod bench;
+mod compare;
+mod interrupt;
+mod refuse;
+mod train;
