@@ -55,7 +55,7 @@ pub fn gallery_of(n: usize, channels: usize, height: usize, width: usize) -> Res
     let pixels = Array4::from_shape_fn((n, channels, height, width), |(i, c, y, x)| {
         (i * 31 + c * 17 + y * 5 + x) as u8
     });
-    let guess = |i: usize| (i % 3 > 0).then(|| format!("class {}", i % 4));
+    let guess = |i: usize| (!i.is_multiple_of(3)).then(|| format!("class {}", i % 4));
     let labels: Vec<ImageLabel> =
         (0..n).map(|i| ImageLabel { truth: format!("class {}", i % 2), predicted: guess(i) }).collect();
     gallery(pixels.view(), &labels, &Gallery { title: "Gallery".into(), ..Gallery::default() })
