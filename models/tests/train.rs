@@ -183,7 +183,8 @@ fn settings_out_of_range_are_named() {
 
 #[test]
 fn data_that_do_not_fit_are_refused() {
-    let table: [(&str, fn(&mut models::data::Dataset)); 3] = [
+    type Edit = fn(&mut models::data::Dataset);
+    let table: [(&str, Edit); 3] = [
         ("label", |data| data.train.labels[3] = 4),
         ("at least one", |data| data.test.n = 0),
         ("size of test images", |data| (data.test.height, data.test.width) = (4, 16)),

@@ -127,7 +127,7 @@ fn certificate(rng: &mut ChaCha8Rng) -> Result<Picture, viz::Error> {
 fn depth(rng: &mut ChaCha8Rng) -> Result<Picture, viz::Error> {
     let x = vec![1.0, 2.0, 4.0, 8.0, 16.0];
     let line = |rng: &mut ChaCha8Rng, top: f64| -> Vec<f64> {
-        x.iter().map(|d| top - 0.05 / d.sqrt() + rng.random_range(-0.006..0.006)).collect()
+        x.iter().map(|d: &f64| top - 0.05 / d.sqrt() + rng.random_range(-0.006..0.006)).collect()
     };
     let mut circuit = |label: &str, top: f64, seeds: usize| Series {
         label: label.into(),

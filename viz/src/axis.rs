@@ -47,7 +47,18 @@ impl Scale {
         let (lowest, limit) = match self {
             Self::Linear => return Ok(()),
             Self::Log2 | Self::Log10 => (f64::MIN_POSITIVE, "positive on a log axis"),
-            Self::Log10Floor(_) => (0.0, "0 or greater on a log axis with a floor"),
+            Self::Log10Floor(floor) if floor.is_normal() && floor > 0.0 => {
+                (0.0, "0 or greater on a log axis")
+            }
+            Self::Log10Floor(value) => {
+                return Err(Error::OutOfRange {
+                    what: format!("{what}, floor of its axis"),
+                    index: Vec::new(),
+                    value,
+                    limit: "positive and finite".into(),
+                    remedy: "1e-17 suits errors of sums near 1".into(),
+                });
+            }
         };
         match values.iter().position(|value| *value < lowest) {
             Some(i) => Err(Error::OutOfRange {
@@ -110,16 +121,14 @@ impl Axis {
     fn numbers(&self) -> Vec<f64> {
         match self.scale {
             Scale::Linear => linear_numbers(self.low, self.high),
-            Scale::Log2 => {
-                (self.low.ceil() as i32..=self.high.floor() as i32).map(|k| 2f64.powi(k)).collect()
-            }
+            Scale::Log2 => powers(self.low, self.high).map(|k| 2f64.powi(k)).collect(),
             Scale::Log10 | Scale::Log10Floor(_) => decades(self.low, self.high),
         }
     }
 }
 
 /// Multiples of 1, 2 or 5 times a power of ten, at most eight of them.
-fn linear_numbers(low: f64, high: f64) -> Vec<f64> {
+pub(crate) fn linear_numbers(low: f64, high: f64) -> Vec<f64> {
     let rough = (high - low) / 7.0;
     let power = rough.log10().floor() as i32;
     let decade = |m: u32| format!("{m}e{power}").parse::<f64>().unwrap_or(rough);
@@ -127,14 +136,18 @@ fn linear_numbers(low: f64, high: f64) -> Vec<f64> {
     ((low / step).ceil() as i64..=(high / step).floor() as i64).map(|k| k as f64 * step).collect()
 }
 
-/// Powers of ten, thinned to at most eight; over two decades or fewer also their double and fivefold.
+/// The whole numbers from `low` to `high`, thinned to at most nine.
+fn powers(low: f64, high: f64) -> impl Iterator<Item = i32> {
+    let (first, last) = ((low - 1e-9).ceil() as i32, (high + 1e-9).floor() as i32);
+    (first..=last).step_by(((last - first) as usize).div_ceil(8).max(1))
+}
+
+/// Powers of ten; over two decades or fewer also their double and fivefold.
 fn decades(low: f64, high: f64) -> Vec<f64> {
-    let (first, last) = ((low - 1e-9).ceil() as i32, high.round() as i32);
-    let step = ((last - first) as f64 / 8.0).ceil().max(1.0) as i32;
-    let within: &[f64] = if last - first <= 2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
-    let values = (first..=last).step_by(step as usize).flat_map(|k| within.iter().map(move |m| (m, k)));
-    let values = values.map(|(m, k)| format!("{m}e{k}").parse::<f64>().unwrap_or(0.0));
-    values.filter(|v| v.log10() <= high + 1e-9).collect()
+    let within: &[f64] = if high - low <= 2.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let values = powers(low, high).flat_map(|k| within.iter().map(move |m| format!("{m}e{k}")));
+    let values = values.filter_map(|text| text.parse::<f64>().ok());
+    values.filter(|v| (low - 1e-9..=high + 1e-9).contains(&v.log10())).collect()
 }
 
 #[cfg(test)]

@@ -15,13 +15,13 @@ pub(crate) fn side(n: usize, room: f64) -> f64 {
     (room / QUARTER / n as f64).floor().max(1.0) * QUARTER
 }
 
-/// Draws `rows` x `columns` cells. Neighbours of one colour become one rectangle, and every rectangle
-/// reaches a little under the next ones, so that no seams show when the picture is scaled.
+/// Draws `rows` x `columns` cells of a size. Neighbours of one colour become one rectangle, and every
+/// rectangle reaches under the next ones, so that no seams show at any magnification.
 pub(crate) fn draw(
     canvas: &Canvas,
     at: Point,
     (rows, columns): (usize, usize),
-    side: f64,
+    (width, height): (f64, f64),
     colour: impl Fn(usize, usize) -> RGBColor,
 ) -> Result<(), Error> {
     for row in 0..rows {
@@ -29,10 +29,9 @@ pub(crate) fn draw(
         while start < columns {
             let this = colour(row, start);
             let end = (start + 1..columns).find(|c| colour(row, *c) != this).unwrap_or(columns);
-            let under = |last: bool| if last { 0.0 } else { QUARTER };
-            let corner = (at.0 + start as f64 * side, at.1 + row as f64 * side);
-            let size = ((end - start) as f64 * side + under(end == columns), side + under(row + 1 == rows));
-            canvas.fill(corner, size, this)?;
+            let (right, bottom) = ((end + 1).min(columns), (row + 2).min(rows));
+            let corner = (at.0 + start as f64 * width, at.1 + row as f64 * height);
+            canvas.fill(corner, ((right - start) as f64 * width, (bottom - row) as f64 * height), this)?;
             start = end;
         }
     }

@@ -15,7 +15,7 @@ pub(crate) const NAME: f64 = 15.0;
 pub(crate) const NUMBER: f64 = 13.0;
 pub(crate) const NOTE: f64 = 13.0;
 /// Room left of a frame for the numbers and the name of the axis, and below it.
-pub(crate) const LEFT: f64 = 86.0;
+pub(crate) const LEFT: f64 = 92.0;
 pub(crate) const BELOW: f64 = 56.0;
 /// Most series a legend can tell apart: every colour as a full and as a dashed line.
 pub(crate) const MAX_SERIES: usize = 2 * PALETTE.len();
@@ -60,7 +60,7 @@ impl Frame {
         canvas.path(&[(left, top), (left, bottom), (right, bottom)], INK, 1.25)?;
         canvas.text(&self.x.label, (left + width / 2.0, bottom + 40.0), Type::centre(NAME))?;
         let name = Type { upwards: true, ..Type::centre(NAME) };
-        canvas.text(&self.y.label, (left - 66.0, top + height / 2.0), name)?;
+        canvas.text(&self.y.label, (left - 74.0, top + height / 2.0), name)?;
         canvas.text(title, (left + width / 2.0, top - 16.0), Type { bold: true, ..Type::centre(NAME) })
     }
 }

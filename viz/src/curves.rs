@@ -78,7 +78,8 @@ pub fn curves(config: &Curves) -> Result<Picture, Error> {
 
     let width = MARGIN + config.panels.len() as f64 * (LEFT + PANEL.0) + MARGIN;
     let inner = width - 2.0 * MARGIN;
-    let legend = Legend::new(names.iter().cloned().enumerate().map(|(k, n)| (n, look(k))).collect(), inner);
+    let entries = names.iter().map(|name| with_seeds(name, &config.panels)).enumerate();
+    let legend = Legend::new(entries.map(|(k, name)| (name, look(k))).collect(), inner);
     let caption = caption(&config.panels);
     let note = text::wrap(&caption, NOTE, inner);
     let titles = text::wrap(&config.title, TITLE, inner);
@@ -157,13 +158,25 @@ fn names(panels: &[Panel]) -> Vec<String> {
     names
 }
 
+/// The fewest and the most seeds of some series.
+fn seeds<'a>(series: impl Iterator<Item = &'a Series>) -> (usize, usize) {
+    series.map(|s| s.lines.len()).fold((usize::MAX, 0), |(a, b), n| (a.min(n), b.max(n)))
+}
+
+/// A name in the legend, with its number of seeds where there are several.
+fn with_seeds(name: &str, panels: &[Panel]) -> String {
+    match seeds(panels.iter().flat_map(|p| &p.series).filter(|s| s.label == name)) {
+        (1, 1) => name.into(),
+        (fewest, most) if fewest == most => format!("{name} ({most} seeds)"),
+        (fewest, most) => format!("{name} ({fewest} to {most} seeds)"),
+    }
+}
+
 fn caption(panels: &[Panel]) -> String {
-    let counts = || panels.iter().flat_map(|p| &p.series).map(|s| s.lines.len());
-    let (fewest, most) = (counts().min().unwrap_or(1), counts().max().unwrap_or(1));
-    let seeds = if fewest == most { format!("{most}") } else { format!("{fewest} to {most}") };
+    let (fewest, most) = seeds(panels.iter().flat_map(|p| &p.series));
     let mut parts = Vec::new();
     if most > 1 {
-        parts.push(format!("Thin lines: single seeds ({seeds} per series); thick lines: their mean."));
+        parts.push("Thin lines: single seeds; thick lines: their mean.".into());
     } else {
         parts.push("One run per series.".into());
     }

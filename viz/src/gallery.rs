@@ -124,7 +124,7 @@ fn draw_image(
     let (channels, height, width) = points.dim();
     let channel = |k: usize| k.min(channels - 1);
     let size = (cell * width as f64, cell * height as f64);
-    cells::draw(canvas, at, (height, width), cell, |r, c| {
+    cells::draw(canvas, at, (height, width), (cell, cell), |r, c| {
         RGBColor(points[[channel(0), r, c]], points[[channel(1), r, c]], points[[channel(2), r, c]])
     })?;
     let (colour, stroke) = if is_wrong(label) { (WRONG, 3.0) } else { (FAINT_INK, 0.75) };

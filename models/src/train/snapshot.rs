@@ -146,11 +146,9 @@ fn read(bytes: &[u8]) -> Result<(Record, HashMap<String, TensorData>), Error> {
     let (expected, record) = entry.split_once(' ').ok_or_else(|| unusable("its record has no digest"))?;
     let mut tensors = Vec::new();
     for (name, view) in file.iter() {
-        let dtype = match view.dtype() {
-            Dtype::F32 => DType::F32,
-            Dtype::F64 => DType::F64,
-            other => return Err(unusable(format!("{name} holds {other:?}"))),
-        };
+        let known = [(Dtype::F32, DType::F32), (Dtype::F64, DType::F64)];
+        let dtype = known.into_iter().find(|(stored, _)| *stored == view.dtype());
+        let (_, dtype) = dtype.ok_or_else(|| unusable(format!("{name} holds {:?}", view.dtype())))?;
         let data = TensorData::from_bytes_vec(view.data().to_vec(), view.shape().to_vec(), dtype);
         tensors.push((name.to_owned(), data));
     }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Error, Picture,
+    axis::linear_numbers,
     canvas::{About, Canvas, Point, Type, block_height, sheet},
     cells,
     chart::{NAME, NOTE, NUMBER, TITLE},
@@ -58,7 +59,7 @@ pub(super) fn grid(
     });
     let caption = caption(worst, max_weight, max_sum);
 
-    let cell = cells::side(t, (1100.0 / columns as f64).clamp(164.0, 300.0));
+    let cell = cells::side(t, (1100.0 / columns as f64).clamp(180.0, 300.0));
     let side = cell * t as f64;
     let step = (side + BAR_GAP + BAR_LENGTH + ASIDE, HEADER + side + BAR_GAP + BAR_LENGTH + 12.0);
     let label_width = row_labels.iter().map(|label| text::width(label, NAME)).fold(0.0, f64::max);
@@ -67,7 +68,7 @@ pub(super) fn grid(
     let titles = text::wrap(&config.title, TITLE, width - 2.0 * MARGIN);
     let note = text::wrap(&caption, NOTE, width - 2.0 * MARGIN);
     let origin = (left, MARGIN + block_height(&titles, TITLE) + 30.0 + HEADER);
-    let note_top = origin.1 + rows as f64 * step.1 + 8.0;
+    let note_top = origin.1 + rows as f64 * step.1 + 18.0;
     let size = (width, note_top + block_height(&note, NOTE) + 8.0);
     let plan = Layout { cell, side, origin, step, size, max_weight, max_sum, note_top };
 
@@ -88,7 +89,8 @@ pub(super) fn grid(
 fn caption(worst: SumErrors, max_weight: f64, max_sum: f64) -> String {
     format!(
         "Rows are queries, columns are keys; one colour scale for all panels, 0 to {}. Bars: sums of rows \
-         (right) and columns (below), full length {}, dashed line at 1. Largest |sum - 1|: rows {}, columns {}.",
+         (right) and columns (below), full length {}, dashed line at 1. Above each panel: its largest \
+         |sum - 1|; over all panels: rows {}, columns {}.",
         text::number(max_weight),
         text::number(max_sum),
         text::error(worst.row),
@@ -99,15 +101,16 @@ fn caption(worst: SumErrors, max_weight: f64, max_sum: f64) -> String {
 /// Names of rows and columns of the grid, and of the axes of the matrices.
 fn labels(canvas: &Canvas, plan: &Layout, rows: &[String], columns: &[String]) -> Result<(), Error> {
     let bold = |kind: Type| Type { bold: true, ..kind };
+    let axis = Type { colour: FAINT_INK, ..Type::centre(NUMBER) };
     for (c, label) in columns.iter().enumerate() {
         let x = plan.origin.0 + c as f64 * plan.step.0 + plan.side / 2.0;
         canvas.text(label, (x, plan.origin.1 - HEADER - 10.0), bold(Type::centre(NAME)))?;
+        canvas.text("key", (x, plan.note_top - 32.0), axis)?;
     }
     for (r, label) in rows.iter().enumerate() {
         let y = plan.origin.1 + r as f64 * plan.step.1 + plan.side / 2.0;
         canvas.text(label, (plan.origin.0 - 32.0, y), bold(Type::right(NAME)))?;
-        let axis = Type { upwards: true, colour: FAINT_INK, ..Type::centre(NUMBER) };
-        canvas.text("query", (plan.origin.0 - 13.0, y), axis)?;
+        canvas.text("query", (plan.origin.0 - 13.0, y), Type { upwards: true, ..axis })?;
     }
     Ok(())
 }
@@ -115,7 +118,7 @@ fn labels(canvas: &Canvas, plan: &Layout, rows: &[String], columns: &[String]) -
 fn draw_panel(canvas: &Canvas, plan: &Layout, weights: ArrayView2<f64>, at: Point) -> Result<(), Error> {
     let t = weights.nrows();
     let scale = if plan.max_weight > 0.0 { plan.max_weight } else { 1.0 };
-    cells::draw(canvas, at, (t, t), plan.cell, |r, c| heat(weights[[r, c]] / scale))?;
+    cells::draw(canvas, at, (t, t), (plan.cell, plan.cell), |r, c| heat(weights[[r, c]] / scale))?;
     canvas.frame(at, (plan.side, plan.side), INK, 0.75)?;
     let errors = sum_errors(weights);
     let line = format!("rows {}, columns {}", text::error(errors.row), text::error(errors.column));
@@ -150,15 +153,16 @@ fn colour_bar(canvas: &Canvas, plan: &Layout, rows: usize) -> Result<(), Error> 
     let step = (grid.min(420.0) * 4.0 / STEPS as f64).floor() / 4.0;
     let height = step * STEPS as f64;
     let at = (plan.size.0 - MARGIN - SCALE_ROOM + 18.0, plan.origin.1);
-    cells::draw(canvas, at, (STEPS, 1), step, |k, _| heat(1.0 - k as f64 / (STEPS - 1) as f64))?;
+    cells::draw(canvas, at, (STEPS, 1), (SCALE_WIDTH, step), |k, _| {
+        heat(1.0 - k as f64 / (STEPS - 1) as f64)
+    })?;
     canvas.frame(at, (SCALE_WIDTH, height), INK, 0.75)?;
     canvas.text("weight", (at.0, at.1 - 16.0), Type::left(NUMBER))?;
-    for quarter in 0..=4 {
-        let share = f64::from(quarter) / 4.0;
-        let y = at.1 + height * (1.0 - share);
+    let round = linear_numbers(0.0, plan.max_weight).into_iter().filter(|v| *v < 0.94 * plan.max_weight);
+    for value in round.chain([plan.max_weight]) {
+        let y = at.1 + height * (1.0 - value / plan.max_weight.max(f64::MIN_POSITIVE));
         canvas.path(&[(at.0 + SCALE_WIDTH, y), (at.0 + SCALE_WIDTH + 4.0, y)], INK, 0.75)?;
-        let number = text::number(share * plan.max_weight);
-        canvas.text(&number, (at.0 + SCALE_WIDTH + 8.0, y), Type::left(NUMBER))?;
+        canvas.text(&text::number(value), (at.0 + SCALE_WIDTH + 8.0, y), Type::left(NUMBER))?;
     }
     Ok(())
 }
