@@ -71,6 +71,14 @@ pub struct TrainQdsformer {
     /// Circuit layers of the attention qontot.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub circuit_layers: Option<u32>,
+    /// The run.
+    #[command(flatten)]
+    pub run: RunFlags,
+}
+
+/// Which runs to train and where; the same for every model.
+#[derive(Debug, Args)]
+pub struct RunFlags {
     /// Seed of every random stream [default: 0].
     #[arg(long, value_name = "N", conflicts_with = "seeds", value_parser = seed)]
     pub seed: Option<u64>,

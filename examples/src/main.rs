@@ -7,6 +7,7 @@ mod error;
 mod log;
 mod manifest;
 mod output;
+mod plan;
 mod progress;
 mod qdsformer;
 mod run_dir;

@@ -1,14 +1,14 @@
 //! `manifest.json`: what the settings of a run do not say, but its numbers may hang on.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::config;
 use crate::error::CliError;
-use crate::run_dir::write_atomically;
+use crate::run_dir::{Existing, RunDir, write_atomically};
 
 /// The crates whose versions can change the numbers of a run.
 const CRATES: [&str; 9] =
@@ -68,20 +68,25 @@ impl Manifest {
         }
     }
 
-    /// Writes the manifest, whole or not at all.
+    /// Writes settings and manifest of a new run, or checks that the data of an old one are the same.
     ///
     /// # Errors
-    /// The operating system refuses.
-    pub fn write(&self, path: &Path) -> Result<(), CliError> {
-        write_atomically(path, &serde_json::to_vec_pretty(self).expect("a manifest is plain data"))
+    /// A file cannot be written, or the data have changed.
+    pub fn begin(&self, run: &RunDir, existing: Existing, config: &impl Serialize) -> Result<(), CliError> {
+        if existing == Existing::Resume && run.manifest().is_file() {
+            return Self::read(run)?.check_data(&self.data_sha256);
+        }
+        write_atomically(&run.config(), config::text(config).as_bytes())?;
+        write_atomically(&run.manifest(), &serde_json::to_vec_pretty(self).expect("a manifest is plain data"))
     }
 
-    /// Reads a manifest back.
+    /// Reads the manifest of a run.
     ///
     /// # Errors
     /// The file cannot be read or is no manifest.
-    pub fn read(path: &Path) -> Result<Self, CliError> {
-        let bytes = std::fs::read(path).map_err(CliError::io(path))?;
+    pub fn read(run: &RunDir) -> Result<Self, CliError> {
+        let path = run.manifest();
+        let bytes = std::fs::read(&path).map_err(CliError::io(&path))?;
         serde_json::from_slice(&bytes).map_err(|error| {
             CliError::Data(format!("{}: {error}; start again with --overwrite", path.display()))
         })
@@ -152,20 +157,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manifest_names_every_version_and_survives_a_round_trip() {
+    fn a_run_that_goes_on_keeps_its_manifest_and_refuses_other_data() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("manifest.json");
-        let manifest =
-            Manifest::new("qdsformer", 7, "glyphs", vec![("glyphs".into(), "ab".into())], [("trained", 3)]);
-        manifest.write(&path).unwrap();
-        let back = Manifest::read(&path).unwrap();
-        assert_eq!(back.versions.keys().map(String::as_str).collect::<Vec<_>>(), {
-            let mut names = CRATES;
-            names.sort();
-            names
-        });
-        assert!(back.check_data(&manifest.data_sha256).is_ok());
-        let error = back.check_data(&[("glyphs".into(), "cd".into())]).unwrap_err().to_string();
+        let run = RunDir::claim(folder.path(), Existing::Refuse).unwrap();
+        let manifest = |seed, digest: &str| {
+            Manifest::new(
+                "qdsformer",
+                seed,
+                "glyphs",
+                vec![("glyphs".into(), digest.into())],
+                [("trained", 3)],
+            )
+        };
+        let config = toml::Table::new();
+        manifest(7, "ab").begin(&run, Existing::Refuse, &config).unwrap();
+        manifest(8, "ab").begin(&run, Existing::Resume, &config).unwrap();
+        let back = Manifest::read(&run).unwrap();
+        assert_eq!((back.seed, back.parameters["trained"]), (7, 3));
+        assert!(CRATES.iter().all(|name| back.versions.contains_key(*name)), "{:?}", back.versions);
+        let error = manifest(7, "cd").begin(&run, Existing::Resume, &config).unwrap_err().to_string();
         assert!(error.starts_with("glyphs has changed"), "{error}");
     }
 }

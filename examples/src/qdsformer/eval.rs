@@ -37,7 +37,7 @@ pub fn eval(folder: &Path, quiet: bool) -> Result<(), CliError> {
 pub fn trained(run: &RunDir, quiet: bool) -> Result<(Trainer, Arc<Dataset>), CliError> {
     let config: RunConfig = config::read(&run.config())?;
     let data = read_data(&config)?;
-    Manifest::read(&run.manifest())?.check_data(&data.sha256)?;
+    Manifest::read(run)?.check_data(&data.sha256)?;
     let mut trainer = Trainer::new(config.train, data.clone())?;
     match session::restore(&mut trainer, run, quiet)? {
         0 => Err(CliError::Data(format!(

@@ -129,7 +129,7 @@ fn quick(vit: VitConfig) -> TrainConfig {
         epochs: 8,
         vit: VitConfig { dim: 64, head_dim: 32, layers: 2, ..vit },
         optimiser: OptimiserConfig { learning_rate: 2e-3, ..OptimiserConfig::default() },
-        schedule: Schedule::Cosine { warmup: 1, start: 2e-4, cooldown: 0, floor: 2e-5 },
+        schedule: Schedule::Cosine { warmup: 0, start: 2e-3, cooldown: 0, floor: 2e-5 },
         ..TrainConfig::default()
     };
     with_circuit(train, circuit)

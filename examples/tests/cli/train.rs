@@ -21,7 +21,7 @@ fn a_run_learns_and_leaves_everything_it_promises() {
         assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{picture}");
         assert!(ended.stderr.contains(picture.as_str().unwrap()), "{}", ended.stderr);
     }
-    for said in ["60 training and 20 test images", "qontot (4 qubits, 1 circuit layers", "epoch   6"] {
+    for said in ["60 training and 20 test images", "qontot (4 qubits, 1 circuit layer,", "epoch   6"] {
         assert!(ended.stderr.contains(said), "no {said:?} in {}", ended.stderr);
     }
 }

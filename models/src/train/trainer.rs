@@ -15,6 +15,7 @@ use super::loss::{cross_entropy, hits};
 use super::parameters::{self, Named, angles, with_angles};
 use super::{Network, one_plus_one};
 use crate::Error;
+use crate::attention::AttentionConfig;
 use crate::data::{Dataset, Images};
 use crate::rng::stream;
 use crate::vit::Pass;
@@ -237,6 +238,9 @@ impl Trainer {
     }
 
     fn circuits(&self, n: usize, backward: bool) -> u64 {
+        if !matches!(self.config.attention, AttentionConfig::Qontot(_)) {
+            return 0;
+        }
         (n * self.network.circuits_per_image(&self.config, backward)) as u64
     }
 
