@@ -1,7 +1,7 @@
 //! Every operator's vector-Jacobian product against central differences.
 
 use crate::support::{
-    CONTROLS, build, distance, dot, largest, normal, scores_on, values, vjp, vjp_in, weights_at,
+    CONTROLS, build, distance, dot, largest, normal, scores_on, sizes, values, vjp, vjp_in, weights_at,
 };
 use crate::weights::awkward;
 use burn::tensor::{DType, Device, Tensor};
@@ -43,7 +43,7 @@ fn directions(tokens: usize, n_params: usize) -> Vec<[Vec<f64>; 2]> {
 fn vjps_equal_central_differences() {
     let learned = AttentionConfig::NAMES.iter().filter(|name| !CONTROLS.contains(name));
     for name in learned {
-        for tokens in [2, 3, 8, 16] {
+        for &tokens in sizes(name) {
             let op = build(name, tokens);
             let (scores, theta) = (normal(1, tokens, 1.3, 6), op.initial_params());
             let cotangent = normal(1, tokens, 1.0, 7);
@@ -88,7 +88,7 @@ fn controls_have_no_gradient() {
 #[test]
 fn gradients_are_finite_at_awkward_scores() {
     for name in AttentionConfig::NAMES.iter().filter(|name| !CONTROLS.contains(name)) {
-        for tokens in [2, 3, 8, 16] {
+        for &tokens in sizes(name) {
             let op = build(name, tokens);
             let cotangent = normal(1, tokens, 1.0, 7);
             for (what, scores) in awkward(tokens) {

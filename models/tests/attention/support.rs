@@ -8,14 +8,21 @@ use rand_distr::{Distribution, StandardNormal};
 pub const HEAD_DIM: usize = 4;
 pub const CONTROLS: [&str; 3] = ["uniform", "identity", "random-dsm"];
 /// Operators whose rows and columns are exact, each with the error it is allowed at moderate scores.
-pub const DOUBLY_STOCHASTIC: [(&str, f64); 6] = [
+pub const DOUBLY_STOCHASTIC: [(&str, f64); 7] = [
     ("birkhoff", 1e-12),
     ("qr", 1e-13),
+    ("qontot", 1e-12),
     ("orthostochastic", 1e-12),
     ("uniform", 1e-12),
     ("identity", 1e-12),
     ("random-dsm", 1e-12),
 ];
+
+/// Token counts to try an operator at. A circuit wants a power of two; eight tokens, which take 16 qubits,
+/// are tried in `sim/tests/attention_circuits.rs`.
+pub fn sizes(name: &str) -> &'static [usize] {
+    if name == "qontot" { &[2, 4] } else { &[2, 3, 8, 16] }
+}
 
 pub fn build(name: &str, tokens: usize) -> Attention {
     AttentionConfig::from_name(name).unwrap().build(tokens, HEAD_DIM, 1).unwrap()

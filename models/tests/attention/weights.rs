@@ -1,12 +1,10 @@
 //! What every operator promises of its weights: sums, signs, finiteness, repeatability.
 
 use crate::support::{
-    CONTROLS, DOUBLY_STOCHASTIC, build, distance, from_json, normal, vjp, weights, weights_in,
+    CONTROLS, DOUBLY_STOCHASTIC, build, distance, from_json, normal, sizes, vjp, weights, weights_in,
 };
 use burn::tensor::DType;
 use models::attention::{AttentionConfig, certificate, mean_diagonal, mean_entropy};
-
-const TOKENS: [usize; 4] = [2, 3, 8, 16];
 
 /// Scores [t t] that break careless code: all zero, rank one, rank two, huge, constant rows.
 pub fn awkward(tokens: usize) -> Vec<(&'static str, Vec<f64>)> {
@@ -29,7 +27,7 @@ pub fn awkward(tokens: usize) -> Vec<(&'static str, Vec<f64>)> {
 #[test]
 fn rows_are_distributions() {
     for name in AttentionConfig::NAMES {
-        for tokens in TOKENS {
+        for &tokens in sizes(name) {
             let op = build(name, tokens);
             let mut cases = awkward(tokens);
             cases.push(("normal", normal(50, tokens, 3.0, 2)));
@@ -47,7 +45,7 @@ fn rows_are_distributions() {
 #[test]
 fn doubly_stochastic_operators_are() {
     for (name, allowed) in DOUBLY_STOCHASTIC {
-        for tokens in TOKENS {
+        for &tokens in sizes(name) {
             let op = build(name, tokens);
             let moderate = certificate(&weights(&op, &normal(200, tokens, 3.0, 2)), tokens);
             assert!(moderate.column_error <= allowed, "{name}, {tokens} tokens: {moderate:?}");
@@ -80,7 +78,7 @@ fn the_seed_decides_everything() {
             (op.initial_params(), weights(&op, &[vec![0.5; 16], normal(3, 4, 1.0, 1)].concat()))
         };
         assert_eq!(draw(3), draw(3), "{name}");
-        let random = ["qr", "orthostochastic", "random-dsm"].contains(name);
+        let random = ["qr", "qontot", "orthostochastic", "random-dsm"].contains(name);
         assert_eq!(draw(3) != draw(4), random, "{name}");
     }
 }
