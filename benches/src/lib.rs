@@ -8,5 +8,5 @@ pub mod peak;
 mod results;
 mod suite;
 
-pub use results::{Goal, Key, Measured, Results, Timing};
+pub use results::{Goal, Key, Results, Timing};
 pub use suite::{Case, Suite};

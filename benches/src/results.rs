@@ -49,7 +49,7 @@ pub type Key<'a> = (&'a str, &'a str, usize);
 
 /// A case that was measured.
 #[derive(Clone, Debug)]
-pub struct Measured {
+pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) precision: &'static str,
     pub(crate) threads: usize,
@@ -96,8 +96,8 @@ impl Goal {
         let end = if self.is_met(value) { "" } else { ", missed" };
         match self {
             Goal::Share(goal) => format!("goal {:.0} % {what}: {:.0} %{end}", 100.0 * goal, 100.0 * value),
-            Goal::Faster(goal) => format!("goal {goal:.1}x {what}: {value:.2}x{end}"),
-            Goal::Cost(goal) => format!("goal at most {goal:.1}x {what}: {value:.2}x{end}"),
+            Goal::Faster(goal) => format!("goal {goal}x {what}: {value:.2}x{end}"),
+            Goal::Cost(goal) => format!("goal at most {goal}x {what}: {value:.2}x{end}"),
         }
     }
 }
@@ -235,7 +235,7 @@ mod tests {
             (Goal::Share(0.3), 0.47, "goal 30 % x: 47 %"),
             (Goal::Share(0.3), 0.28, "goal 30 % x: 28 %, missed"),
             (Goal::Faster(1.8), 1.9, "goal 1.8x x: 1.90x"),
-            (Goal::Cost(3.0), 3.5, "goal at most 3.0x x: 3.50x, missed"),
+            (Goal::Cost(3.0), 3.5, "goal at most 3x x: 3.50x, missed"),
         ] {
             assert_eq!(goal.line("x", value), line);
         }
