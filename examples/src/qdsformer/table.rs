@@ -123,7 +123,7 @@ pub fn markdown(rows: &[Row]) -> String {
         let (entropy, seconds) = (optional(row.entropy, |e| format!("{e:.2}")), row.seconds_per_epoch);
         let _infallible = writeln!(
             text,
-            "| {variant} | {accuracy:.1}{spread} | {parameters} | {angles} | {circuit_evaluations} | {seconds:.2} | \
+            "| {variant} | {accuracy:.1}{spread} | {parameters} | {angles} | {circuit_evaluations} | {seconds:.3} | \
              {rows} | {columns} | {entropy} |",
         );
     }
