@@ -89,7 +89,7 @@ pub fn restore<L: Learner>(learner: &mut L, run: &RunDir, quiet: bool) -> Result
     let skipped = |text: &str| note(quiet, format_args!("warning: {text}; using the one before it"));
     let at = checkpoint::restore_newest(&run.checkpoints(), |bytes| learner.restore(bytes), skipped)?;
     if at > 0 {
-        note(quiet, format_args!("going on after step {at} of {}", learner.total_steps()));
+        note(quiet, format_args!("restored the state after step {at} of {}", learner.total_steps()));
     }
     Ok(at)
 }

@@ -79,7 +79,7 @@ impl Row {
     /// # Errors
     /// A run cannot be read or is not complete.
     pub fn of(variant: &str, runs: &[RunDir]) -> Result<Self, CliError> {
-        let manifests = each(runs, |run| Manifest::read(run))?;
+        let manifests = each(runs, Manifest::read)?;
         let epochs = each(runs, |run| log::epochs::<Report>(&run.metrics()))?;
         let last = each(runs, last_epoch::<Report>)?;
         let attention: Vec<_> = last.iter().filter_map(|epoch| epoch.test.attention()).collect();
@@ -123,7 +123,7 @@ pub fn markdown(rows: &[Row]) -> String {
         let (entropy, seconds) = (optional(row.entropy, |e| format!("{e:.2}")), row.seconds_per_epoch);
         let _infallible = writeln!(
             text,
-            "| {variant} | {accuracy:.1}{spread} | {parameters} | {angles} | {circuit_evaluations} | {seconds:.2} | \
+            "| {variant} | {accuracy:.1}{spread} | {parameters} | {angles} | {circuit_evaluations} | {seconds:.3} | \
              {rows} | {columns} | {entropy} |",
         );
     }

@@ -105,13 +105,13 @@ fn describe(config: &RunConfig, trainer: &Trainer, data: &Dataset) -> String {
     };
     format!(
         "{MODEL} on {}: {images} training and {} test images of {shape}, {} classes, seed {}\n{model}, {} trained \
-         parameters, {} epochs",
+         parameters, {}",
         data.name,
         data.test.n,
         data.n_classes,
         train.seed,
         trainer.n_params(),
-        train.epochs
+        counted(train.epochs, "epoch")
     )
 }
 
