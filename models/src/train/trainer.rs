@@ -21,6 +21,23 @@ use crate::rng::stream;
 use crate::vit::Pass;
 
 /// A network in training: its parameters, its optimiser and its place in the data.
+///
+/// ```
+/// use models::data::glyphs;
+/// use models::train::{TrainConfig, Trainer};
+/// use models::vit::VitConfig;
+///
+/// let vit = VitConfig { dim: 16, layers: 1, ..VitConfig::default() };
+/// let config = TrainConfig { vit, epochs: 1, ..TrainConfig::default() };
+/// let mut trainer = Trainer::new(config, glyphs(200, 50, 0).into())?;
+/// let first = trainer.step()?;
+/// let saved = trainer.snapshot()?;
+/// let second = trainer.step()?;
+/// trainer.restore(&saved)?;
+/// assert_eq!(trainer.step()?, second);
+/// assert!(second.epoch_done && trainer.finished() && first.loss > 0.0);
+/// # Ok::<(), models::Error>(())
+/// ```
 pub struct Trainer {
     pub(super) config: TrainConfig,
     pub(super) data: Arc<Dataset>,

@@ -1,15 +1,15 @@
 //! A pre-norm transformer block.
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::Linear;
 use burn::tensor::activation::gelu;
 use burn::tensor::{Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::VitConfig;
 use super::attention::{MultiHeadAttention, Operator};
 use super::init::Draws;
+use super::{LayerNorm, VitConfig};
 
 /// `x = x + attention(norm(x))`, then `x = x + perceptron(norm(x))` with a GELU in the middle.
 #[derive(Module, Debug)]

@@ -1,12 +1,12 @@
 //! Initial weights, drawn from a named stream: the library's layers are filled by us.
 
 use burn::module::Param;
-use burn::nn::{LayerNorm, LayerNormConfig, Linear};
+use burn::nn::Linear;
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::{Init, VitConfig};
+use super::{Init, LayerNorm, VitConfig};
 use crate::rng::stream;
 
 /// Draws the weights of one model; each tensor has a stream of its own, numbered in order of creation.
@@ -48,11 +48,12 @@ impl<'a> Draws<'a> {
 
     /// A layer norm of scale 1 and shift 0.
     pub(super) fn norm(&mut self) -> LayerNorm {
-        let dim = self.config.dim;
-        let mut norm = LayerNormConfig::new(dim).with_epsilon(self.config.norm_epsilon).init(self.device);
-        norm.gamma = self.param([dim], |_| 1.0);
-        norm.beta = Some(self.param([dim], |_| 0.0));
-        norm
+        let shape = [self.config.dim];
+        LayerNorm {
+            gamma: self.param(shape, |_| 1.0),
+            beta: self.param(shape, |_| 0.0),
+            epsilon: self.config.norm_epsilon,
+        }
     }
 
     /// Angles of an attention operator, not trained.

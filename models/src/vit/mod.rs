@@ -12,10 +12,12 @@ mod block;
 mod config;
 mod init;
 mod model;
+mod norm;
 mod patches;
 
 pub use attention::{MultiHeadAttention, ScoreGradient};
 pub use block::Block;
 pub use config::{Init, OutProjection, Pooling, Ragged, VitConfig};
 pub use model::{Output, Pass, Vit};
+pub use norm::LayerNorm;
 pub use patches::{ImageShape, Patches};

@@ -1,7 +1,7 @@
 //! The whole transformer: images in, logits and attention weights out.
 
 use burn::module::{Module, Param};
-use burn::nn::{LayerNorm, Linear};
+use burn::nn::Linear;
 use burn::tensor::{DType, Tensor, TensorCreationOptions};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::attention::{Operator, ScoreGradient};
 use super::block::{Block, Drop};
 use super::init::Draws;
-use super::{ImageShape, Patches, Pooling, VitConfig};
+use super::{ImageShape, LayerNorm, Patches, Pooling, VitConfig};
 use crate::Error;
 use crate::attention::{Attention, AttentionConfig};
 use crate::rng::stream;
