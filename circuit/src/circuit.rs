@@ -40,6 +40,7 @@ pub enum Op {
 /// # Ok::<(), circuit::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "crate::unchecked::Unchecked")]
 pub struct Circuit {
     n_qubits: usize,
     n_params: usize,
@@ -154,6 +155,11 @@ impl Circuit {
             true => Ok(Self { n_qubits, n_params: 0, ops: Vec::new() }),
             false => Err(Error::TooManyQubits { n_qubits, limit }),
         }
+    }
+
+    /// An empty circuit over parameters that are not used yet.
+    pub(crate) fn with_params(n_qubits: usize, n_params: usize) -> Result<Self, Error> {
+        Ok(Self { n_params, ..Self::new(n_qubits)? })
     }
 
     /// Register size.

@@ -17,6 +17,7 @@ mod gate;
 mod pauli;
 pub mod qontot;
 mod state;
+mod unchecked;
 
 pub use circuit::{Angle, Circuit, Op};
 pub use error::Error;

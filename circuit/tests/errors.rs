@@ -92,3 +92,26 @@ fn wrong_pauli_texts_name_the_wrong_piece() {
         assert!(matches!(error, Error::NonFinite { what: "a coefficient", .. }), "{text}: {error}");
     }
 }
+
+/// A circuit from a file passes the same checks as one that is built.
+#[test]
+fn files_are_checked_like_calls() {
+    let rotation = |x: u64, index: usize| {
+        format!(
+            r#"{{"n_qubits":2,"n_params":1,"ops":[{{"Rotation":[{{"x":{x},"z":0}},{{"Param":{{"index":{index},"scale":1.0}}}}]}}]}}"#
+        )
+    };
+    let gate = |name: &str, qubits: &str| {
+        format!(r#"{{"n_qubits":2,"n_params":0,"ops":[{{"Gate":["{name}",{qubits}]}}]}}"#)
+    };
+    let read = |text: String| serde_json::from_str::<Circuit>(&text).map_err(|error| error.to_string());
+    assert!(read(rotation(2, 0)).is_ok() && read(gate("Cx", "[1,0]")).is_ok());
+    for (text, message) in [
+        (rotation(4, 0), "qubit 2 is outside"),
+        (rotation(1, 1), "parameter 1 is outside"),
+        (gate("Cx", "[0,0]"), "qubit 0 appears twice"),
+        (gate("Cx", "[0]"), "cx acts on 2 qubits"),
+    ] {
+        assert!(read(text.clone()).is_err_and(|error| error.contains(message)), "{text}");
+    }
+}
