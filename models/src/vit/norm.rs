@@ -81,11 +81,9 @@ impl Backward<Flex, 3> for PullBack {
 
     fn backward(self, ops: Ops<Tape, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let cotangent = grads.consume::<Flex>(&ops.node).to_contiguous();
-        let pulled = match ops.state.x.dtype() {
-            DType::F32 => pull_back_in::<f32>(&ops.state, &cotangent),
-            DType::F64 => pull_back_in::<f64>(&ops.state, &cotangent),
-            other => panic!("layer norm takes f32 or f64, but this is {other:?}"),
-        };
+        let double = ops.state.x.dtype() == DType::F64;
+        let pull_back = if double { pull_back_in::<f64> } else { pull_back_in::<f32> };
+        let pulled = pull_back(&ops.state, &cotangent);
         for (node, gradient) in ops.parents.into_iter().zip(pulled) {
             if let Some(node) = node {
                 grads.register::<Flex>(node.id, gradient);
