@@ -1,4 +1,4 @@
-//! How many doubly stochastic matrices a grid of values can spell.
+//! How many doubly stochastic matrices a grid of values can spell, and how many blocks spell none.
 
 use std::collections::BTreeMap;
 
@@ -48,4 +48,37 @@ fn rows(columns: &[usize], sum: usize) -> Vec<Vec<usize>> {
             rows(rest, sum - entry).into_iter().map(move |tail| [vec![first - entry], tail].concat())
         })
         .collect()
+}
+
+/// Number of (n - 1) x (n - 1) blocks with entries among 0, 1/(levels - 1), .., 1 whose entries add up to less
+/// than n - 2: the last entry of the n x n matrix with unit line sums around such a block would be negative.
+///
+/// This is the term `c2` of `f = levels^k - c1 - c2 + c12`, `k = (n - 1)^2`, where `f` is [`dsm_count`], `c1` counts
+/// blocks with a line sum above one and `c12` those with both faults. None where the count exceeds 128 bits.
+/// Reference: Born et al., arXiv:2504.16275, appendix E.
+///
+/// ```
+/// use models::attention::low_sum_count;
+///
+/// assert_eq!(low_sum_count(3, 3), Some(5)); // 2 x 2 blocks of 0, 1/2, 1: all zero, or one entry of 1/2
+/// ```
+///
+/// # Panics
+/// For n below two or fewer than two levels.
+pub fn low_sum_count(n: usize, levels: usize) -> Option<u128> {
+    assert!(
+        n >= 2 && levels >= 2,
+        "blocks need n >= 2 and 2 levels, but n is {n} and there are {levels} levels"
+    );
+    let below = (n - 2) * (levels - 1);
+    let mut ways = vec![0_u128; below]; // sum of the entries so far, in units of 1/(levels - 1) -> blocks
+    if let Some(empty) = ways.first_mut() {
+        *empty = 1;
+    }
+    for _ in 0..(n - 1).pow(2) {
+        let reach = |sum: usize| (sum + 1).saturating_sub(levels)..=sum;
+        let add = |sum| ways[reach(sum)].iter().try_fold(0_u128, |total, &w| total.checked_add(w));
+        ways = (0..below).map(add).collect::<Option<_>>()?;
+    }
+    ways.into_iter().try_fold(0_u128, u128::checked_add)
 }

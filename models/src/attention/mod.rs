@@ -39,7 +39,7 @@ mod softmax;
 pub use birkhoff::BirkhoffConfig;
 pub use certificate::{Certificate, certificate, mean_diagonal, mean_entropy};
 pub use config::{AttentionConfig, Scale};
-pub use counting::dsm_count;
+pub use counting::{dsm_count, low_sum_count};
 pub use nearest::nearest;
 pub use norm_softmax::{NormSoftmaxConfig, Spread};
 pub use operator::Attention;

@@ -1,6 +1,6 @@
 //! Counts of doubly stochastic matrices on grids, against closed forms and published figures.
 
-use models::attention::dsm_count;
+use models::attention::{dsm_count, low_sum_count};
 
 #[test]
 fn two_levels_count_permutations() {
@@ -28,5 +28,19 @@ fn published_counts() {
         for (levels, expected) in (2..).zip(counts) {
             assert_eq!(dsm_count(n, levels), Some(expected), "{n} x {n}, {levels} levels");
         }
+    }
+}
+
+/// Tables of arXiv:2504.16275, appendix E, and by trying all blocks where they are few.
+#[test]
+fn blocks_of_low_sum() {
+    for (n, levels, expected) in [(3, 3, 5), (4, 3, 211), (5, 3, 17_901), (5, 4, 658_071)] {
+        assert_eq!(low_sum_count(n, levels), Some(expected), "n {n}, {levels} levels");
+    }
+    for (n, levels) in [(2, 2), (2, 5), (3, 2), (3, 4), (3, 7), (4, 2)] {
+        let cells = (n - 1) * (n - 1);
+        let sum = |block: usize| (0..cells as u32).map(|k| block / levels.pow(k) % levels).sum::<usize>();
+        let tried = (0..levels.pow(cells as u32)).filter(|&b| sum(b) < (n - 2) * (levels - 1)).count();
+        assert_eq!(low_sum_count(n, levels), Some(tried as u128), "n {n}, {levels} levels");
     }
 }
