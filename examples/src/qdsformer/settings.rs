@@ -126,7 +126,7 @@ impl RunConfig {
 fn quick(vit: VitConfig) -> TrainConfig {
     let circuit = QontotConfig { layers: 4, auxiliary: Some(2), extra: 0, ..QontotConfig::default() };
     let train = TrainConfig {
-        epochs: 8,
+        epochs: 60,
         vit: VitConfig { dim: 64, head_dim: 32, layers: 2, ..vit },
         optimiser: OptimiserConfig { learning_rate: 2e-3, ..OptimiserConfig::default() },
         schedule: Schedule::Cosine { warmup: 0, start: 2e-3, cooldown: 0, floor: 2e-5 },
