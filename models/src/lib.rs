@@ -6,12 +6,14 @@
 //! | [`vit`] | the vision transformer they sit in |
 //! | [`data`] | images from files, and images drawn by the library itself |
 //! | [`train`] | optimisers, schedules, the training loop |
+//! | [`series`] | time series to forecast, windows, linear predictions |
 //! | [`rng`] | named random streams |
 
 pub mod attention;
 pub mod data;
 mod error;
 pub mod rng;
+pub mod series;
 pub mod train;
 pub mod vit;
 

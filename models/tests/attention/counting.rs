@@ -37,7 +37,7 @@ fn blocks_of_low_sum() {
     for (n, levels, expected) in [(3, 3, 5), (4, 3, 211), (5, 3, 17_901), (5, 4, 658_071)] {
         assert_eq!(low_sum_count(n, levels), Some(expected), "n {n}, {levels} levels");
     }
-    for (n, levels) in [(2, 2), (2, 5), (3, 2), (3, 4), (3, 7), (4, 2)] {
+    for (n, levels) in [(2_usize, 2_usize), (2, 5), (3, 2), (3, 4), (3, 7), (4, 2)] {
         let cells = (n - 1) * (n - 1);
         let sum = |block: usize| (0..cells as u32).map(|k| block / levels.pow(k) % levels).sum::<usize>();
         let tried = (0..levels.pow(cells as u32)).filter(|&b| sum(b) < (n - 2) * (levels - 1)).count();

@@ -1,0 +1,5 @@
+//! Time series against stored values of other programs, closed forms, and each other.
+
+mod generators;
+mod linear;
+mod windows;
