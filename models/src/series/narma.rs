@@ -15,9 +15,10 @@ pub fn narma_input(n: usize) -> Vec<f64> {
 /// Reference: Atiya and Parlos, IEEE Trans. Neural Networks 11, 697 (2000).
 ///
 /// # Panics
-/// If `order` is zero.
+/// If `order` is zero or `u` is empty.
 pub fn narma(u: &[f64], order: usize) -> Vec<f64> {
     assert!(order > 0, "a response has a memory of at least one value");
+    assert!(!u.is_empty(), "a response needs an input of at least one value");
     let mut y = vec![0.196];
     for t in 0..u.len() - 1 {
         let before = |series: &[f64], lag: usize| t.checked_sub(lag).map_or(0.0, |k| series[k]);

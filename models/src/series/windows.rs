@@ -58,9 +58,9 @@ impl Windows {
     /// is not finite, for lengths that differ, and for settings out of range.
     pub fn cut(series: &Series, config: &WindowConfig) -> Result<Self, Error> {
         let (length, n) = (config.length, series.output.len());
-        let n_windows = n.saturating_sub(length + usize::from(config.drop_last));
-        check(series, config, n_windows)?;
+        let n_windows = n.saturating_sub(length).saturating_sub(usize::from(config.drop_last));
         let n_train = (config.train_share * n_windows as f64) as usize;
+        check(series, config, n_train, n_windows)?;
         let seen = match config.scaling {
             Scaling::None | Scaling::WholeSeries => n,
             Scaling::TrainOnly => n_train + length,
@@ -83,7 +83,7 @@ impl Windows {
     }
 }
 
-fn check(series: &Series, config: &WindowConfig, n_windows: usize) -> Result<(), Error> {
+fn check(series: &Series, config: &WindowConfig, n_train: usize, n_windows: usize) -> Result<(), Error> {
     let [n_in, n_out] = [series.input.len(), series.output.len()];
     if n_in != n_out {
         let expected = format!("as many as outputs, {n_out}");
@@ -96,8 +96,7 @@ fn check(series: &Series, config: &WindowConfig, n_windows: usize) -> Result<(),
     if !(share > 0.0 && share < 1.0) {
         return Err(Error::invalid("train_share", share, "between 0 and 1", "use 0.67"));
     }
-    let [train, test] = [(share * n_windows as f64) as usize, 1];
-    if train == 0 || n_windows < train + test {
+    if n_train == 0 || n_train == n_windows {
         let expected = format!("long enough for windows of {} to train on and to test", config.length);
         return Err(Error::invalid("the length of the series", n_out, expected, "use shorter windows"));
     }

@@ -51,7 +51,7 @@ fn plain_arrays_follow_the_operator() {
 }
 
 #[test]
-#[ignore = "about two minutes in a release build: exhaustive"]
+#[ignore = "about half a minute in a release build: exhaustive"]
 fn all_ternary_scores() {
     for (iterations, expected) in [(1, 17_850_625), (3, 17_438_311), (21, 6_124_737)] {
         assert_eq!(count(iterations), expected, "{iterations} iterations");
