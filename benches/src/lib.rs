@@ -10,3 +10,7 @@ mod suite;
 
 pub use results::{Goal, Key, Results, Timing};
 pub use suite::{Case, Suite};
+
+/// As in the command line, so that benches measure what users run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -21,6 +21,11 @@ use clap::Parser;
 use error::CliError;
 use signal::Stop;
 
+/// Keeps the memory of a training step for the next one: the allocator of the system gives it back, and fetching
+/// fresh pages takes a third of a step of the transformer (`benches/benches/vit_step.rs`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
