@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use benches::{Case, Goal, Suite, peak};
+use models::classify::{Classification, TrainConfig};
 use models::data::{Dataset, Images};
-use models::train::{TrainConfig, Trainer};
+use models::train::Trainer;
 use models::vit::VitConfig;
 
 const SIDE: usize = 28;
@@ -19,11 +20,11 @@ fn images(n: usize) -> Images {
     Images { pixels, labels, n, channels: 1, height: SIDE, width: SIDE }
 }
 
-fn trainer(batch: usize) -> Trainer {
+fn trainer(batch: usize) -> Trainer<Classification> {
     let names = (0..CLASSES).map(|class| class.to_string()).collect();
     let data = Dataset::measured("waves".into(), names, images(10 * batch), images(1));
     let config = TrainConfig { batch, epochs: 1 << 30, ..TrainConfig::default() };
-    Trainer::new(config, Arc::new(data)).expect("the defaults fit images of 28 x 28")
+    Classification::trainer(config, Arc::new(data)).expect("the defaults fit images of 28 x 28")
 }
 
 /// Floating-point operations of a step: two per multiply-add of all matrix products, thrice for the gradients.

@@ -6,8 +6,9 @@ use std::f64::consts::PI;
 
 use models::Error;
 use models::attention::AttentionConfig;
+use models::classify::{Classification, Model, Strategy, TrainConfig};
 use models::data::glyphs;
-use models::train::{Model, NonFinite, OptimiserConfig, Schedule, Strategy, TrainConfig, Trainer};
+use models::train::{NonFinite, OptimiserConfig, Schedule, Trainer};
 use models::vit::{Pooling, VitConfig};
 use std::sync::Arc;
 use train_support::{bars, circuit, run, small};
@@ -20,7 +21,7 @@ fn with_rate(rate: f64, config: TrainConfig) -> TrainConfig {
 fn transformer_and_baseline_learn_bars() {
     for model in [Model::Vit, Model::Linear] {
         let config = with_rate(5e-3, TrainConfig { model, epochs: 12, ..small() });
-        let mut trainer = Trainer::new(config, bars()).unwrap();
+        let mut trainer = Classification::trainer(config, bars()).unwrap();
         let before = trainer.evaluate().unwrap();
         run(&mut trainer);
         let after = trainer.evaluate().unwrap();
@@ -32,7 +33,7 @@ fn transformer_and_baseline_learn_bars() {
 #[test]
 fn one_batch_can_be_learnt_by_heart() {
     let config = TrainConfig { batch: 20, subset: Some(20), epochs: 120, ..small() };
-    let mut trainer = Trainer::new(with_rate(5e-3, config), bars()).unwrap();
+    let mut trainer = Classification::trainer(with_rate(5e-3, config), bars()).unwrap();
     let loss = run(&mut trainer).last().unwrap().loss;
     assert!(loss < 0.05, "{loss}");
 }
@@ -42,7 +43,8 @@ fn one_batch_can_be_learnt_by_heart() {
 fn glyphs_are_learnt() {
     let vit = VitConfig { dim: 32, head_dim: 16, layers: 1, ..VitConfig::default() };
     let config = TrainConfig { vit, batch: 50, epochs: 14, schedule: Schedule::Constant, ..small() };
-    let mut trainer = Trainer::new(with_rate(3e-3, config), Arc::new(glyphs(1000, 200, 0))).unwrap();
+    let mut trainer =
+        Classification::trainer(with_rate(3e-3, config), Arc::new(glyphs(1000, 200, 0))).unwrap();
     run(&mut trainer);
     let report = trainer.evaluate().unwrap();
     assert!(report.accuracy > 0.6, "{report:?}");
@@ -51,7 +53,7 @@ fn glyphs_are_learnt() {
 
 #[test]
 fn reports_count_epochs_and_steps() {
-    let mut trainer = Trainer::new(TrainConfig { epochs: 2, ..small() }, bars()).unwrap();
+    let mut trainer = Classification::trainer(TrainConfig { epochs: 2, ..small() }, bars()).unwrap();
     assert_eq!(trainer.steps_per_epoch(), 5); // 90 images in batches of 20: the last has 10
     let reports = run(&mut trainer);
     let seen: Vec<_> = reports.iter().map(|report| (report.epoch, report.step, report.epoch_done)).collect();
@@ -101,7 +103,7 @@ fn strategies_differ_in_what_they_train() {
     for (strategy, angles_move, queries_move, circuits) in table {
         let vit = VitConfig { heads: 2, ..small().vit };
         let config = TrainConfig { strategy, vit, attention: circuit().config, epochs: 2, ..small() };
-        let mut trainer = Trainer::new(config, bars()).unwrap();
+        let mut trainer = Classification::trainer(config, bars()).unwrap();
         let before = train_support::tensors(&trainer);
         run(&mut trainer);
         let after = train_support::tensors(&trainer);
@@ -118,7 +120,7 @@ fn strategies_differ_in_what_they_train() {
 fn shift_rule_and_adjoint_take_the_same_steps() {
     let losses = [Strategy::Differentiable, Strategy::ParameterShift].map(|strategy| {
         let config = TrainConfig { strategy, attention: circuit().config, epochs: 2, ..small() };
-        run(&mut Trainer::new(config, bars()).unwrap()).last().unwrap().loss
+        run(&mut Classification::trainer(config, bars()).unwrap()).last().unwrap().loss
     });
     assert!((losses[0] - losses[1]).abs() < 1e-4, "{losses:?}");
 }
@@ -128,7 +130,7 @@ fn a_number_that_is_not_finite_stops_or_is_skipped() {
     let mut broken = (*bars()).clone();
     broken.std = vec![0.0];
     let broken = Arc::new(broken);
-    let mut trainer = Trainer::new(small(), broken.clone()).unwrap();
+    let mut trainer = Classification::trainer(small(), broken.clone()).unwrap();
     let before = trainer.snapshot().unwrap();
     let error = trainer.step().unwrap_err();
     assert!(matches!(&error, Error::NonFinite { tensor, step: 1, .. } if tensor == "the loss"), "{error}");
@@ -136,7 +138,7 @@ fn a_number_that_is_not_finite_stops_or_is_skipped() {
     assert!(matches!(trainer.evaluate(), Err(Error::NonFinite { .. })));
 
     let skip = TrainConfig { non_finite: NonFinite::Skip, epochs: 1, ..small() };
-    let mut trainer = Trainer::new(skip, broken).unwrap();
+    let mut trainer = Classification::trainer(skip, broken).unwrap();
     let before = train_support::tensors(&trainer);
     assert!(run(&mut trainer).iter().all(|report| report.skipped));
     assert!(train_support::tensors(&trainer) == before);
@@ -144,7 +146,7 @@ fn a_number_that_is_not_finite_stops_or_is_skipped() {
 
 #[test]
 fn an_exploding_parameter_is_named() {
-    let mut trainer = Trainer::new(with_rate(1e38, small()), bars()).unwrap();
+    let mut trainer = Classification::trainer(with_rate(1e38, small()), bars()).unwrap();
     let error = (0..3).find_map(|_| trainer.step().err()).unwrap();
     assert!(matches!(&error, Error::NonFinite { .. }), "{error}");
 }
@@ -176,7 +178,7 @@ fn settings_out_of_range_are_named() {
         ("vit.patch", TrainConfig { vit: VitConfig::default(), ..small() }),
     ];
     for (name, config) in table {
-        let error = Trainer::new(config, bars()).map(|_| ()).unwrap_err().to_string();
+        let error = Classification::trainer(config, bars()).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains(name), "{name}: {error}");
     }
 }
@@ -192,7 +194,7 @@ fn data_that_do_not_fit_are_refused() {
     for (name, spoil) in table {
         let mut data = (*bars()).clone();
         spoil(&mut data);
-        let error = Trainer::new(small(), Arc::new(data)).map(|_| ()).unwrap_err().to_string();
+        let error = Classification::trainer(small(), Arc::new(data)).map(|_| ()).unwrap_err().to_string();
         assert!(error.contains(name), "{name}: {error}");
     }
 }
@@ -213,7 +215,7 @@ fn unknown_settings_are_errors() {
 #[test]
 fn weights_are_given_for_chosen_images() {
     let vit = VitConfig { pooling: Pooling::Mean, heads: 2, ..small().vit };
-    let trainer = Trainer::new(TrainConfig { vit, ..small() }, bars()).unwrap();
+    let trainer = Classification::trainer(TrainConfig { vit, ..small() }, bars()).unwrap();
     let weights = trainer.weights(&[7, 0, 3]).unwrap();
     assert_eq!(weights.len(), 2);
     let alone = trainer.weights(&[3]).unwrap();

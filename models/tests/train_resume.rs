@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use models::Error;
 use models::attention::AttentionConfig;
-use models::train::{Model, NonFinite, OptimiserConfig, Precision, Strategy, TrainConfig, Trainer};
+use models::classify::{Classification, Model, Strategy, TrainConfig};
+use models::train::{NonFinite, OptimiserConfig, Precision, Trainer};
 use models::vit::VitConfig;
 use train_support::{bars, circuit, run, small};
 
@@ -27,7 +28,7 @@ fn table() -> Vec<TrainConfig> {
 #[test]
 fn a_resumed_run_ends_in_the_same_bytes() {
     for config in table() {
-        let mut whole = Trainer::new(config.clone(), bars()).unwrap();
+        let mut whole = Classification::trainer(config.clone(), bars()).unwrap();
         let mut saved = Vec::new();
         while !whole.finished() {
             saved.push(whole.snapshot().unwrap());
@@ -35,7 +36,7 @@ fn a_resumed_run_ends_in_the_same_bytes() {
         }
         let end = whole.snapshot().unwrap();
         for at in [0, 2, saved.len() / 2, saved.len() - 1] {
-            let mut resumed = Trainer::new(config.clone(), bars()).unwrap();
+            let mut resumed = Classification::trainer(config.clone(), bars()).unwrap();
             resumed.restore(&saved[at]).unwrap();
             assert!(resumed.snapshot().unwrap() == saved[at], "{config:?}: saved again after step {at}");
             run(&mut resumed);
@@ -52,7 +53,7 @@ fn the_number_of_threads_changes_no_bit() {
         let [one, two] = [1, 2].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let mut trainer = Trainer::new(config.clone(), bars()).unwrap();
+                let mut trainer = Classification::trainer(config.clone(), bars()).unwrap();
                 run(&mut trainer);
                 (trainer.snapshot().unwrap(), trainer.evaluate().unwrap())
             })
@@ -62,7 +63,7 @@ fn the_number_of_threads_changes_no_bit() {
 }
 
 fn refusal(bytes: &[u8], config: TrainConfig, data: Arc<models::data::Dataset>) -> String {
-    let mut trainer = Trainer::new(config, data).unwrap();
+    let mut trainer = Classification::trainer(config, data).unwrap();
     let before = trainer.snapshot().unwrap();
     let error = trainer.restore(bytes).unwrap_err();
     assert!(matches!(error, Error::Snapshot { .. }), "{error}");
@@ -72,7 +73,7 @@ fn refusal(bytes: &[u8], config: TrainConfig, data: Arc<models::data::Dataset>) 
 
 #[test]
 fn another_configuration_is_refused_by_name() {
-    let bytes = Trainer::new(small(), bars()).unwrap().snapshot().unwrap();
+    let bytes = Classification::trainer(small(), bars()).unwrap().snapshot().unwrap();
     let table = [
         ("seed was 0, but is 1", TrainConfig { seed: 1, ..small() }),
         ("vit.dim was 16, but is 24", TrainConfig { vit: VitConfig { dim: 24, ..small().vit }, ..small() }),
@@ -87,7 +88,7 @@ fn another_configuration_is_refused_by_name() {
 
 #[test]
 fn other_data_are_refused() {
-    let bytes = Trainer::new(small(), bars()).unwrap().snapshot().unwrap();
+    let bytes = Classification::trainer(small(), bars()).unwrap().snapshot().unwrap();
     let table: [fn(&mut models::data::Dataset); 4] = [
         |data| data.train.pixels[100] ^= 1,
         |data| data.test.labels.swap(0, 1),
@@ -104,11 +105,11 @@ fn other_data_are_refused() {
 
 #[test]
 fn broken_bytes_are_refused() {
-    let mut trainer = Trainer::new(TrainConfig { epochs: 1, ..small() }, bars()).unwrap();
+    let mut trainer = Classification::trainer(TrainConfig { epochs: 1, ..small() }, bars()).unwrap();
     run(&mut trainer);
     let bytes = trainer.snapshot().unwrap();
     let config = trainer.config().clone();
-    let mut fresh = Trainer::new(config.clone(), bars()).unwrap();
+    let mut fresh = Classification::trainer(config.clone(), bars()).unwrap();
     for length in (0..bytes.len()).step_by(997).chain(0..16).chain([bytes.len() - 1]) {
         assert!(matches!(fresh.restore(&bytes[..length]), Err(Error::Snapshot { .. })), "cut at {length}");
     }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use models::train::Model;
+use models::classify::Model;
 
 use super::learner::Report;
 use super::plots::draw_comparison;

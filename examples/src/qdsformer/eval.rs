@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use models::classify::Classification;
 use models::data::Dataset;
 use models::train::Trainer;
 
@@ -34,11 +35,11 @@ pub fn eval(folder: &Path, quiet: bool) -> Result<(), CliError> {
 ///
 /// # Errors
 /// As [`eval`].
-pub fn trained(run: &RunDir, quiet: bool) -> Result<(Trainer, Arc<Dataset>), CliError> {
+pub fn trained(run: &RunDir, quiet: bool) -> Result<(Trainer<Classification>, Arc<Dataset>), CliError> {
     let config: RunConfig = config::read(&run.config())?;
     let data = read_data(&config)?;
     Manifest::read(run)?.check_data(&data.sha256)?;
-    let mut trainer = Trainer::new(config.train, data.clone())?;
+    let mut trainer = Classification::trainer(config.train, data.clone())?;
     match session::restore(&mut trainer, run, quiet)? {
         0 => Err(CliError::Data(format!(
             "{} holds no checkpoint yet; train with --resume",

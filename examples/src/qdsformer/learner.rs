@@ -3,7 +3,8 @@
 use std::fmt;
 
 use models::Error;
-use models::train::{EvalReport, LayerReport, Trainer};
+use models::classify::{Classification, EvalReport, LayerReport};
+use models::train::Trainer;
 use serde::{Deserialize, Serialize};
 
 use crate::log::Step;
@@ -36,7 +37,7 @@ impl Report {
     ///
     /// # Errors
     /// The loss is not finite.
-    pub fn of(trainer: &Trainer) -> Result<Self, Error> {
+    pub fn of(trainer: &Trainer<Classification>) -> Result<Self, Error> {
         Ok(Self { circuit_evaluations: trainer.circuit_evaluations(), eval: trainer.evaluate()? })
     }
 
@@ -63,7 +64,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl Learner for Trainer {
+impl Learner for Trainer<Classification> {
     type Report = Report;
 
     fn total_steps(&self) -> u64 {
@@ -77,7 +78,7 @@ impl Learner for Trainer {
             epoch: report.epoch as u64,
             ends_epoch: report.epoch_done,
             loss: report.loss,
-            accuracy: Some(report.accuracy),
+            accuracy: report.accuracy,
             learning_rate: report.learning_rate,
             seconds: 0.0,
         })

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use models::attention::{AttentionConfig, QontotConfig};
-use models::train::{OptimiserConfig, Schedule, TrainConfig};
+use models::classify::TrainConfig;
+use models::train::{OptimiserConfig, Schedule};
 use models::vit::VitConfig;
 use serde::{Deserialize, Serialize};
 

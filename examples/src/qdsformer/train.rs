@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use models::Error;
 use models::attention::AttentionConfig;
+use models::classify::{Classification, Network};
 use models::data::{Dataset, Source, load};
-use models::train::{Network, Trainer};
+use models::train::Trainer;
 use models::vit::Vit;
 use serde_json::json;
 
@@ -64,7 +65,7 @@ pub fn train_one(
     quiet: bool,
     stop: &Stop,
 ) -> Result<(Epoch<Report>, Vec<PathBuf>), CliError> {
-    let mut trainer = Trainer::new(config.train.clone(), data.clone())?;
+    let mut trainer = Classification::trainer(config.train.clone(), data.clone())?;
     let run = RunDir::claim(folder, existing)?;
     let parameters = [("trained", trainer.n_params()), ("angles", n_angles(&trainer))];
     let manifest = Manifest::new(MODEL, config.train.seed, &config.data, data.sha256.clone(), parameters);
@@ -92,7 +93,7 @@ pub fn read_data(config: &RunConfig) -> Result<Arc<Dataset>, CliError> {
 }
 
 /// What is about to be trained, on what.
-fn describe(config: &RunConfig, trainer: &Trainer, data: &Dataset) -> String {
+fn describe(config: &RunConfig, trainer: &Trainer<Classification>, data: &Dataset) -> String {
     let (train, vit) = (&config.train, &config.train.vit);
     let images = train.subset.unwrap_or(data.train.n);
     let shape = format!("{}x{}x{}", data.train.channels, data.train.height, data.train.width);
@@ -128,7 +129,7 @@ fn operator(attention: &AttentionConfig, network: &Vit) -> String {
     format!("{name} ({qubits} qubits, {layers}, {} angles)", network.n_angles())
 }
 
-fn n_angles(trainer: &Trainer) -> usize {
+fn n_angles(trainer: &Trainer<Classification>) -> usize {
     match trainer.network() {
         Network::Vit(vit) => vit.n_angles(),
         Network::Linear(_) => 0,

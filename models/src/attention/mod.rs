@@ -16,14 +16,13 @@
 //! | `uniform`, `identity`, `random-dsm` | controls that ignore the scores | exact | exact |
 //!
 //! Operators are written in burn's operations where burn can differentiate them; the others cross the bridge of
-//! [`foreign`], most of them one matrix at a time ([`per_matrix`]).
+//! [`crate::bridge`], most of them one matrix at a time ([`per_matrix`]).
 
 mod birkhoff;
 mod certificate;
 mod config;
 mod control;
 mod counting;
-pub mod foreign;
 mod nearest;
 mod norm_softmax;
 mod operator;

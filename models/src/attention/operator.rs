@@ -1,6 +1,6 @@
 //! An operator bound to a number of tokens, ready to be applied.
 
-use super::foreign::{Differentiable, apply};
+use crate::bridge::{Differentiable, apply};
 use burn::tensor::Tensor;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ where
     O: Differentiable<f32> + Differentiable<f64>,
 {
     fn n_params(&self) -> usize {
-        self.op.n_params()
+        self.initial.len()
     }
 
     fn initial_params(&self) -> Vec<f64> {

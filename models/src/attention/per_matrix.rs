@@ -4,7 +4,7 @@
 //! either precision, in parallel. Batches are cut in chunks of fixed length and partial sums are added in
 //! order, so results do not depend on the number of threads.
 
-use super::foreign::{Differentiable, ForeignOp, Pullback};
+use crate::bridge::{Differentiable, ForeignOp, Pullback};
 use rayon::prelude::*;
 use std::fmt::Debug;
 
@@ -51,12 +51,8 @@ pub struct MatrixInputs<'a> {
 pub struct PerMatrix<O>(pub O);
 
 impl<O: MatrixOp> ForeignOp for PerMatrix<O> {
-    fn tokens(&self) -> usize {
-        self.0.tokens()
-    }
-
-    fn n_params(&self) -> usize {
-        self.0.n_params()
+    fn output_shape(&self, scores: &[usize], _theta: &[usize]) -> Vec<usize> {
+        scores.to_vec()
     }
 }
 
@@ -76,15 +72,15 @@ macro_rules! differentiable_per_matrix {
                 theta: &[$type],
                 saved: Self::Saved,
                 cotangent: &[$type],
-                theta_wanted: bool,
+                [scores_wanted, theta_wanted]: [bool; 2],
             ) -> Pullback<$type> {
                 let cotangent = widen(cotangent, f64::from);
                 let (d_scores, d_theta) =
                     vjp(&self.0, &widen(scores, f64::from), &widen(theta, f64::from), &saved, &cotangent);
-                Pullback {
-                    scores: widen(&d_scores, |x| x as $type),
-                    theta: theta_wanted.then(|| widen(&d_theta, |x| x as $type)),
-                }
+                [
+                    scores_wanted.then(|| widen(&d_scores, |x| x as $type)),
+                    theta_wanted.then(|| widen(&d_theta, |x| x as $type)),
+                ]
             }
         }
     )*};

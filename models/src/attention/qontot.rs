@@ -7,9 +7,9 @@
 
 use super::Scale;
 use super::config::{at_least, invalid, positive};
-use super::foreign::{Differentiable, ForeignOp, Pullback};
 use super::operator::Bridged;
 use crate::Error;
+use crate::bridge::{Differentiable, ForeignOp, Pullback};
 use crate::rng::stream;
 use circuit::qontot::Ansatz;
 use rand::RngExt;
@@ -169,6 +169,10 @@ impl Qontot {
         self.map.circuit().n_params()
     }
 
+    fn n_params(&self) -> usize {
+        self.n_angles() * if self.config.bias { 2 } else { 1 }
+    }
+
     /// Which score angle `k` takes.
     fn source(&self, k: usize) -> usize {
         let t = self.map.tokens();
@@ -201,12 +205,8 @@ impl Qontot {
 }
 
 impl ForeignOp for Qontot {
-    fn tokens(&self) -> usize {
-        self.map.tokens()
-    }
-
-    fn n_params(&self) -> usize {
-        self.n_angles() * if self.config.bias { 2 } else { 1 }
+    fn output_shape(&self, scores: &[usize], _theta: &[usize]) -> Vec<usize> {
+        scores.to_vec()
     }
 }
 
@@ -219,7 +219,7 @@ impl<T: Real> Differentiable<T> for Qontot {
         (out.weights, out.kept)
     }
 
-    fn weights(&self, scores: &[T], theta: &[T]) -> Vec<T> {
+    fn values(&self, scores: &[T], theta: &[T]) -> Vec<T> {
         self.map.forward(&self.angles(scores, theta), 0).weights
     }
 
@@ -229,7 +229,7 @@ impl<T: Real> Differentiable<T> for Qontot {
         theta: &[T],
         kept: Vec<T>,
         cotangent: &[T],
-        theta_wanted: bool,
+        [scores_wanted, theta_wanted]: [bool; 2],
     ) -> Pullback<T> {
         let angles = self.angles(scores, theta);
         let by_angle = match self.config.diff {
@@ -251,6 +251,6 @@ impl<T: Real> Differentiable<T> for Qontot {
             }
         }
         let cast = |values: Vec<f64>| values.into_iter().map(T::from_f64).collect();
-        Pullback { scores: cast(d_scores), theta: theta_wanted.then(|| cast(d_theta)) }
+        [scores_wanted.then(|| cast(d_scores)), theta_wanted.then(|| cast(d_theta))]
     }
 }

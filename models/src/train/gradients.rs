@@ -7,7 +7,7 @@ use super::parameters::Named;
 /// The sum of the squares of all entries; not finite if an entry is not.
 ///
 /// Eight partial sums in a fixed order, so that the result does not depend on anything but the data.
-pub(super) fn sum_of_squares(data: &TensorData) -> f64 {
+pub(crate) fn sum_of_squares(data: &TensorData) -> f64 {
     if data.dtype() == DType::F64 {
         squares(data.as_slice::<f64>().expect("checked number format"), |x| x)
     } else {
@@ -26,7 +26,7 @@ fn squares<T: Copy>(entries: &[T], to_f64: impl Fn(T) -> f64) -> f64 {
 }
 
 /// Scales all gradients by one factor so that their common Euclidean norm is at most `limit`.
-pub(super) fn clip(gradients: &mut [Named], limit: f64) {
+pub(crate) fn clip(gradients: &mut [Named], limit: f64) {
     let norm = gradients.iter().map(|(_, gradient)| sum_of_squares(gradient)).sum::<f64>().sqrt();
     if norm <= limit {
         return;

@@ -1,29 +1,29 @@
 //! Training: a loop that is driven step by step and can stop, be saved and go on at any batch.
 //!
-//! A [`Trainer`] owns a network, its optimiser and its place in the data; it reads no files and no clocks
-//! and prints nothing. Its only randomness is in named streams of the seed, so that a run depends on
-//! nothing but its configuration and data: [`Trainer::snapshot`] and [`Trainer::restore`] continue it bit
-//! for bit, whatever the number of threads.
+//! A [`Trainer`] owns a [`Problem`] (a network with its data and its loss), the optimiser and its place in the data; it
+//! reads no files and no clocks and prints nothing. Its only randomness is in named streams of the seed, so that a run
+//! depends on nothing but its configuration and data: [`Trainer::snapshot`] and [`Trainer::restore`] continue it bit
+//! for bit, whatever the number of threads. Images are [`crate::classify`], time series [`crate::forecast`].
 
-mod adam;
-mod batches;
-mod config;
-mod evaluate;
 mod gradients;
-mod linear;
-mod loss;
-mod network;
+mod optimiser;
 mod parameters;
+mod plan;
+mod problem;
 mod schedule;
 mod search;
 mod snapshot;
 mod trainer;
 
-pub use adam::{OptimiserConfig, OptimiserKind};
-pub use config::{Model, NonFinite, Precision, Strategy, TrainConfig};
-pub use evaluate::{EvalReport, LayerReport};
-pub use linear::Linear;
-pub use network::Network;
+pub(crate) use gradients::{clip, sum_of_squares};
+pub(crate) use optimiser::Optimiser;
+pub use optimiser::{OptimiserConfig, OptimiserKind};
+pub(crate) use parameters::{Named, angles, gradients, n_trained, rewrite, values, with_angles};
+pub(crate) use plan::at_least_one;
+pub use plan::{NonFinite, Plan, Precision};
+pub use problem::{Batch, Problem, Renewal};
+pub(crate) use schedule::positive;
 pub use schedule::Schedule;
 pub use search::one_plus_one;
+pub(crate) use snapshot::fingerprint;
 pub use trainer::{StepReport, Trainer};

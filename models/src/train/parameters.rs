@@ -3,45 +3,43 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor, TensorData};
 
-use super::Network;
-
 /// A named array.
-pub(super) type Named = (String, TensorData);
+pub(crate) type Named = (String, TensorData);
 
 /// All parameters, trained or not, in the order of the network's fields.
-pub(super) fn values(network: &Network) -> Vec<Named> {
+pub(crate) fn values(network: &impl Module) -> Vec<Named> {
     let mut reader = Reader::default();
     network.visit(&mut reader);
     reader.found
 }
 
 /// Number of entries of all parameters that carry gradients.
-pub(super) fn n_trained(network: &Network) -> usize {
+pub(crate) fn n_trained(network: &impl Module) -> usize {
     let mut reader = Reader::default();
     network.visit(&mut reader);
     reader.n_trained
 }
 
 /// The gradients of all parameters that have one, in the order of the network's fields.
-pub(super) fn gradients(network: &Network, gradients: Gradients) -> Vec<Named> {
+pub(crate) fn gradients(network: &impl Module, gradients: Gradients) -> Vec<Named> {
     let mut reader = GradientReader { path: Path::default(), gradients, found: Vec::new() };
     network.visit(&mut reader);
     reader.found
 }
 
 /// The network with every parameter replaced by what `change(name, value)` makes of it.
-pub(super) fn rewrite(network: Network, change: impl FnMut(&str, &mut TensorData)) -> Network {
+pub(crate) fn rewrite<M: Module>(network: M, change: impl FnMut(&str, &mut TensorData)) -> M {
     network.map(&mut Rewriter { path: Path::default(), change })
 }
 
 /// The angles of all attention operators, one after the other.
-pub(super) fn angles(network: &Network) -> Vec<f64> {
+pub(crate) fn angles(network: &impl Module) -> Vec<f64> {
     let theta = values(network).into_iter().filter(|(name, _)| are_angles(name));
     theta.flat_map(|(_, value)| value.iter::<f64>().collect::<Vec<_>>()).collect()
 }
 
 /// The network with its angles replaced, in the order of [`angles`].
-pub(super) fn with_angles(network: Network, theta: &[f64]) -> Network {
+pub(crate) fn with_angles<M: Module>(network: M, theta: &[f64]) -> M {
     let mut rest = theta;
     rewrite(network, |name, value| {
         if are_angles(name) {

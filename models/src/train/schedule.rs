@@ -72,7 +72,7 @@ impl Schedule {
         }
     }
 
-    pub(super) fn validate(&self, epochs: usize) -> Result<(), Error> {
+    pub(crate) fn validate(&self, epochs: usize) -> Result<(), Error> {
         match self {
             Self::Constant => Ok(()),
             Self::Step { factor, .. } => positive("schedule.factor", *factor),
@@ -94,7 +94,7 @@ impl Schedule {
 }
 
 /// An error unless `value` is positive and finite.
-pub(super) fn positive(what: &str, value: f64) -> Result<(), Error> {
+pub(crate) fn positive(what: &str, value: f64) -> Result<(), Error> {
     if value > 0.0 && value.is_finite() {
         Ok(())
     } else {

@@ -1,6 +1,6 @@
 //! Saving and restoring a trainer, bit for bit, as one safetensors buffer.
 //!
-//! Parameters are stored as `param/NAME`, Adam's moments as `first/NAME` and `second/NAME`. The metadata
+//! Parameters are stored as `param/NAME`, moments as `first/NAME` and `second/NAME`. The metadata
 //! hold one entry, `ketwork`: the SHA-256 digest of everything else, a space, and a JSON record of
 //! configuration, data fingerprint and place. One entry, because a map of several has no fixed order, and
 //! equal trainers are to give equal bytes.
@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::optimiser::Optimiser;
 use super::parameters::{self, Named, rewrite};
 use super::trainer::{Place, Trainer};
+use super::Problem;
 use crate::Error;
-use crate::data::{Dataset, Images};
 
 const ENTRY: &str = "ketwork";
 const FORMAT: u32 = 1;
@@ -33,7 +34,7 @@ struct Record {
     updates: u64,
 }
 
-impl Trainer {
+impl<P: Problem> Trainer<P> {
     /// Everything needed to go on later, as safetensors bytes; equal trainers give equal bytes.
     ///
     /// # Errors
@@ -85,7 +86,7 @@ impl Trainer {
         let mut values = values.into_iter();
         let next = "one value per parameter";
         self.network = rewrite(self.network.clone(), |_, value| *value = values.next().expect(next));
-        self.adam = super::adam::Adam { moments, updates: record.updates };
+        self.optimiser = Optimiser { moments, updates: record.updates };
         self.place = record.place;
         self.reorder();
         Ok(())
@@ -94,7 +95,7 @@ impl Trainer {
     fn tensors(&self) -> Vec<Named> {
         let values = parameters::values(&self.network).into_iter();
         let mut tensors: Vec<Named> = values.map(|(name, value)| (format!("param/{name}"), value)).collect();
-        for (name, [first, second]) in &self.adam.moments {
+        for (name, [first, second]) in &self.optimiser.moments {
             tensors.push((format!("first/{name}"), first.clone()));
             tensors.push((format!("second/{name}"), second.clone()));
         }
@@ -105,10 +106,10 @@ impl Trainer {
     fn record(&self) -> Result<Record, Error> {
         Ok(Record {
             format: FORMAT,
-            config: as_json(&self.config)?,
-            data: fingerprint(&self.data),
+            config: as_json(self.problem.config())?,
+            data: self.problem.fingerprint(),
             place: self.place,
-            updates: self.adam.updates,
+            updates: self.optimiser.updates,
         })
     }
 
@@ -120,13 +121,13 @@ impl Trainer {
                 record.format
             )));
         }
-        if let Some(difference) = difference("", &record.config, &as_json(&self.config)?) {
+        if let Some(difference) = difference("", &record.config, &as_json(self.problem.config())?) {
             return Err(unusable(format!("it was made with another configuration: {difference}")));
         }
-        if record.data != fingerprint(&self.data) {
+        if record.data != self.problem.fingerprint() {
             return Err(unusable("it was made with other data"));
         }
-        if record.place.batch >= self.steps_per_epoch() || record.place.epoch > self.config.epochs as u64 {
+        if record.place.batch >= self.steps_per_epoch() || record.place.epoch > self.plan.epochs as u64 {
             return Err(unusable(format!("its place in the data is impossible: {:?}", record.place)));
         }
         Ok(())
@@ -171,17 +172,10 @@ fn digest(record: &str, tensors: &[Named]) -> String {
     hex(&hash.finalize())
 }
 
-/// SHA-256 of all that training and testing see of the data.
-fn fingerprint(data: &Dataset) -> String {
+/// SHA-256 of the parts one after the other, in hexadecimal digits.
+pub(crate) fn fingerprint(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
-    hash.update(data.fingerprint());
-    for Images { n, channels, height, width, .. } in [&data.train, &data.test] {
-        hash.update(format!(" {n} {channels} {height} {width}"));
-    }
-    for factor in data.mean.iter().chain(&data.std) {
-        hash.update(factor.to_le_bytes());
-    }
-    hash.update(data.n_classes.to_le_bytes());
+    parts.iter().for_each(|part| hash.update(part));
     hex(&hash.finalize())
 }
 

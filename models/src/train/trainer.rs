@@ -1,35 +1,28 @@
 //! The training loop, one batch at a time.
 
-use std::sync::Arc;
-
 use burn::module::Module;
 use burn::tensor::Device;
+use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
-use super::adam::Adam;
-use super::batches::{Batches, order, shape};
-use super::config::{NonFinite, Strategy, TrainConfig};
-use super::evaluate::to_f64;
-use super::gradients::{clip, sum_of_squares};
-use super::loss::{cross_entropy, hits};
-use super::parameters::{self, Named, angles, with_angles};
-use super::{Network, one_plus_one};
+use super::{
+    Batch, Named, NonFinite, Optimiser, Plan, Problem, Renewal, clip, gradients, n_trained, rewrite, sum_of_squares,
+    values,
+};
 use crate::Error;
-use crate::attention::AttentionConfig;
-use crate::data::{Dataset, Images};
 use crate::rng::stream;
-use crate::vit::Pass;
 
 /// A network in training: its parameters, its optimiser and its place in the data.
 ///
 /// ```
+/// use models::classify::{Classification, TrainConfig};
 /// use models::data::glyphs;
-/// use models::train::{TrainConfig, Trainer};
+/// use models::train::Trainer;
 /// use models::vit::VitConfig;
 ///
 /// let vit = VitConfig { dim: 16, layers: 1, ..VitConfig::default() };
 /// let config = TrainConfig { vit, epochs: 1, ..TrainConfig::default() };
-/// let mut trainer = Trainer::new(config, glyphs(200, 50, 0).into())?;
+/// let mut trainer = Trainer::new(Classification::new(config, glyphs(200, 50, 0).into())?)?;
 /// let first = trainer.step()?;
 /// let saved = trainer.snapshot()?;
 /// let second = trainer.step()?;
@@ -38,13 +31,13 @@ use crate::vit::Pass;
 /// assert!(second.epoch_done && trainer.finished() && first.loss > 0.0);
 /// # Ok::<(), models::Error>(())
 /// ```
-pub struct Trainer {
-    pub(super) config: TrainConfig,
-    pub(super) data: Arc<Dataset>,
-    pub(super) network: Network,
-    pub(super) adam: Adam,
+pub struct Trainer<P: Problem> {
+    pub(super) problem: P,
+    pub(super) plan: Plan,
+    pub(super) network: P::Network,
+    pub(super) optimiser: Optimiser,
     pub(super) place: Place,
-    chosen: Vec<usize>,
+    samples: Vec<usize>,
     order: Vec<usize>,
     device: Device,
 }
@@ -71,10 +64,10 @@ pub struct StepReport {
     pub step: u64,
     /// Steps in an epoch.
     pub steps_per_epoch: usize,
-    /// Mean loss of the batch before the step, in nats.
+    /// Mean loss of the batch before the step.
     pub loss: f64,
-    /// Share of the batch that was classified correctly before the step.
-    pub accuracy: f64,
+    /// Share of the batch that was classified correctly before the step, where there are classes.
+    pub accuracy: Option<f64>,
     /// The learning rate used.
     pub learning_rate: f64,
     /// Whether this was the last step of its epoch.
@@ -83,45 +76,41 @@ pub struct StepReport {
     pub skipped: bool,
 }
 
-impl Trainer {
+impl<P: Problem> Trainer<P> {
     /// A network with initial weights, at the start of the data.
     ///
     /// # Errors
-    ///
-    /// [`Error::Invalid`] for a setting out of range, or settings that do not fit the images.
-    pub fn new(config: TrainConfig, data: Arc<Dataset>) -> Result<Self, Error> {
-        config.validate()?;
-        usable(&data)?;
+    /// [`Error::Invalid`] for a setting out of range, or settings that do not fit the data.
+    pub fn new(problem: P) -> Result<Self, Error> {
+        let plan = problem.plan();
+        plan.validate()?;
         let device = Device::flex().autodiff();
-        let network = Network::new(&config, shape(&data.train), data.n_classes, &device)?;
-        let chosen = data.train.subset(config.subset.unwrap_or(data.train.n), config.seed)?;
-        let order = order(&chosen, config.seed, 0);
-        let (adam, place) = Default::default();
-        Ok(Self { config, data, network, adam, place, chosen, order, device })
+        let network = problem.network(&device)?;
+        let samples = problem.samples()?;
+        let (optimiser, place, order) = Default::default();
+        let mut trainer = Self { problem, plan, network, optimiser, place, samples, order, device };
+        trainer.reorder();
+        Ok(trainer)
     }
 
     /// Trains on one batch.
     ///
     /// # Errors
-    ///
     /// [`Error::NonFinite`] names the first tensor that is not finite. Where it is the loss or a gradient,
     /// the trainer is as before the step, and `non_finite = "skip"` would have gone on; where it is a
     /// parameter, only [`restore`](Self::restore) helps.
     ///
     /// # Panics
-    ///
     /// If training is [`finished`](Self::finished).
     pub fn step(&mut self) -> Result<StepReport, Error> {
-        assert!(!self.finished(), "step called after the last of {} epochs", self.config.epochs);
-        let start = self.place.batch * self.config.batch;
-        let indices = &self.order[start..self.order.len().min(start + self.config.batch)];
-        let (pixels, labels) = self.batches(&self.data.train, true).load(indices);
-        let drop_path = Some(stream(self.config.seed, "drop-path", &[self.place.step]));
-        let output = self.network.forward(pixels, Pass { keep_weights: false, drop_path });
-        let loss = cross_entropy(output.logits.clone(), &labels, self.config.label_smoothing);
+        assert!(!self.finished(), "step called after the last of {} epochs", self.plan.epochs);
+        let start = self.place.batch * self.plan.batch;
+        let samples = &self.order[start..self.order.len().min(start + self.plan.batch)];
+        let n = samples.len();
+        let Batch { loss, accuracy } =
+            self.problem.loss(&self.network, samples, self.place.step, &self.device);
         let value: f64 = loss.clone().into_scalar();
-        let accuracy = hits(&to_f64(output.logits), &labels) as f64 / labels.len() as f64;
-        let gradients = parameters::gradients(&self.network, loss.backward());
+        let gradients = gradients(&self.network, loss.backward());
         let skipped = self.guard(value, &gradients)?;
         let rate = self.learning_rate();
         if !skipped {
@@ -136,45 +125,71 @@ impl Trainer {
             accuracy,
             learning_rate: rate,
             skipped,
-            epoch_done: self.advance(labels.len())?,
+            epoch_done: self.advance(n)?,
         })
+    }
+
+    /// Measures the network on the test data.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] if the loss is not finite.
+    pub fn evaluate(&self) -> Result<P::Report, Error> {
+        let (report, loss) = self.problem.evaluate(&self.network.valid(), &self.device.clone().inner());
+        if loss.is_finite() { Ok(report) } else { Err(self.non_finite("the loss on the test data")) }
     }
 
     /// Whether all epochs are done.
     pub fn finished(&self) -> bool {
-        self.place.epoch >= self.config.epochs as u64
+        self.place.epoch >= self.plan.epochs as u64
     }
 
-    /// Number of trained parameters; angles count where the strategy gives them gradients.
+    /// Finished epochs.
+    pub fn epoch(&self) -> usize {
+        self.place.epoch as usize
+    }
+
+    /// Number of trained parameters.
     pub fn n_params(&self) -> usize {
-        parameters::n_trained(&self.network)
+        n_trained(&self.network)
     }
 
-    /// Circuits evaluated so far in training: one for every attention matrix in every forward pass,
-    /// gradient-free searches included, and two more per angle where the parameter-shift rule is used.
-    /// Evaluation and pictures do not count; operators without a circuit give zero.
+    /// Circuits evaluated so far in training, as the problem counts them. Evaluation and pictures do not count.
     pub fn circuit_evaluations(&self) -> u64 {
         self.place.circuit_evaluations
     }
 
+    /// What is trained.
+    pub fn problem(&self) -> &P {
+        &self.problem
+    }
+
     /// Settings of this run.
-    pub fn config(&self) -> &TrainConfig {
-        &self.config
+    pub fn config(&self) -> &P::Config {
+        self.problem.config()
     }
 
     /// The network as it is now.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> &P::Network {
         &self.network
+    }
+
+    /// The gradient of the loss of the next batch by name of parameter, before any clipping; changes nothing.
+    pub fn next_gradient(&self) -> Vec<(String, Vec<f64>)> {
+        let start = self.place.batch * self.plan.batch;
+        let samples = &self.order[start..self.order.len().min(start + self.plan.batch)];
+        let batch = self.problem.loss(&self.network, samples, self.place.step, &self.device);
+        let found = gradients(&self.network, batch.loss.backward()).into_iter();
+        found.map(|(name, gradient)| (name, gradient.iter::<f64>().collect())).collect()
     }
 
     /// Steps in an epoch.
     pub fn steps_per_epoch(&self) -> usize {
-        self.chosen.len().div_ceil(self.config.batch)
+        self.samples.len().div_ceil(self.plan.batch)
     }
 
     fn learning_rate(&self) -> f64 {
         let t = self.place.epoch as f64 + self.place.batch as f64 / self.steps_per_epoch() as f64;
-        self.config.schedule.rate(self.config.optimiser.learning_rate, t, self.config.epochs)
+        self.plan.schedule.rate(self.plan.optimiser.learning_rate, t, self.plan.epochs)
     }
 
     /// Whether the batch must be left out because `loss` or a gradient is not finite.
@@ -185,14 +200,14 @@ impl Trainer {
         } else {
             Some("the loss".to_owned())
         };
-        match (broken, self.config.non_finite) {
+        match (broken, self.plan.non_finite) {
             (None, _) => Ok(false),
             (Some(_), NonFinite::Skip) => Ok(true),
             (Some(tensor), NonFinite::Abort) => Err(self.non_finite(tensor)),
         }
     }
 
-    pub(super) fn non_finite(&self, tensor: impl Into<String>) -> Error {
+    fn non_finite(&self, tensor: impl Into<String>) -> Error {
         Error::NonFinite {
             tensor: tensor.into(),
             step: self.place.step + 1,
@@ -201,99 +216,46 @@ impl Trainer {
     }
 
     fn update(&mut self, mut gradients: Vec<Named>, rate: f64) -> Result<(), Error> {
-        if let Some(limit) = self.config.clip_norm {
+        if let Some(limit) = self.plan.clip_norm {
             clip(&mut gradients, limit);
         }
         let network = self.network.clone();
-        let (network, broken) = self.adam.update(network, gradients, &self.config.optimiser, rate);
+        let (network, broken) = self.optimiser.update(network, gradients, &self.plan.optimiser, rate);
         self.network = network;
         broken.map_or(Ok(()), |name| Err(self.non_finite(name)))
     }
 
-    /// Moves on by one batch of `n` images; returns whether that ended an epoch.
+    /// Moves on by one batch of `n` samples; returns whether that ended an epoch.
     fn advance(&mut self, n: usize) -> Result<bool, Error> {
         self.place.step += 1;
         self.place.batch += 1;
-        self.place.circuit_evaluations += self.circuits(n, true);
+        self.place.circuit_evaluations += self.problem.circuits(&self.network, n);
         if self.place.batch < self.steps_per_epoch() {
             return Ok(false);
         }
         self.place.batch = 0;
         self.place.epoch += 1;
         self.reorder();
-        self.search()?;
+        let (network, device) = (self.network.valid(), self.device.clone().inner());
+        let renewal = self.problem.between_epochs(&network, self.place.epoch, &self.order, &device);
+        if let Some(Renewal { network, circuits, forget }) = renewal.map_err(|tensor| self.non_finite(tensor))? {
+            self.place.circuit_evaluations += circuits;
+            let mut renewed = values(&network).into_iter();
+            self.network = rewrite(self.network.clone(), |_, value| {
+                *value = renewed.next().expect("a renewed network has the same parameters").1;
+            });
+            if forget {
+                self.optimiser = Optimiser::default();
+            }
+        }
         Ok(true)
     }
 
-    /// Puts the images in the order of the current epoch.
+    /// Puts the samples in the order of the current epoch, which depends on nothing but seed and epoch.
     pub(super) fn reorder(&mut self) {
-        self.order = order(&self.chosen, self.config.seed, self.place.epoch);
-    }
-
-    /// Runs the gradient-free search on the angles if the strategy wants it after this epoch.
-    fn search(&mut self) -> Result<(), Error> {
-        let Strategy::Mixed { every, budget, sigma } = self.config.strategy else { return Ok(()) };
-        let start = angles(&self.network);
-        if !self.place.epoch.is_multiple_of(every as u64) || start.is_empty() {
-            return Ok(());
-        }
-        let indices = &self.order[..self.config.batch.min(self.order.len())];
-        let (pixels, labels) = self.batches(&self.data.train, false).load(indices);
-        let loss = |theta: &[f64]| -> f64 {
-            let network = with_angles(self.network.valid(), theta);
-            let logits = network.forward(pixels.clone(), Pass::default()).logits;
-            cross_entropy(logits, &labels, self.config.label_smoothing).into_scalar()
-        };
-        let mut rng = stream(self.config.seed, "search", &[self.place.epoch]);
-        let (theta, loss) = one_plus_one(start, sigma, budget, &mut rng, loss);
-        if !loss.is_finite() {
-            return Err(self.non_finite("the loss of every candidate of the search on theta"));
-        }
-        self.place.circuit_evaluations += budget as u64 * self.circuits(labels.len(), false);
-        self.network = with_angles(self.network.clone(), &theta);
-        Ok(())
-    }
-
-    fn circuits(&self, n: usize, backward: bool) -> u64 {
-        if !matches!(self.config.attention, AttentionConfig::Qontot(_)) {
-            return 0;
-        }
-        (n * self.network.circuits_per_image(&self.config, backward)) as u64
-    }
-
-    pub(super) fn batches<'a>(&'a self, images: &'a Images, autodiff: bool) -> Batches<'a> {
-        let device = if autodiff { self.device.clone() } else { self.device.clone().inner() };
-        Batches {
-            images,
-            mean: &self.data.mean,
-            std: &self.data.std,
-            device,
-            dtype: self.config.precision.dtype(),
+        self.order.clone_from(&self.samples);
+        if self.plan.shuffle {
+            self.order.shuffle(&mut stream(self.plan.seed, "order", &[self.place.epoch]));
         }
     }
-}
-
-/// Whether there is something to learn from and to judge by, of one size and with known classes.
-fn usable(data: &Dataset) -> Result<(), Error> {
-    let [train, test] = [data.train.n, data.test.n];
-    if train == 0 || test == 0 {
-        let got = format!("{train} training and {test} test images");
-        return Err(Error::invalid("the data", got, "at least one of each", "choose other data"));
-    }
-    let [own, other] = [shape(&data.train), shape(&data.test)];
-    if own != other {
-        let expected = format!("that of the training images, {own:?}");
-        return Err(Error::invalid(
-            "the size of test images",
-            format!("{other:?}"),
-            expected,
-            "mend the data",
-        ));
-    }
-    let labels = data.train.labels.iter().chain(&data.test.labels);
-    if let Some(label) = labels.max().filter(|&&label| usize::from(label) >= data.n_classes) {
-        let expected = format!("below the number of classes, {}", data.n_classes);
-        return Err(Error::invalid("a label", label, expected, "mend the data"));
-    }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 //! Tests of the attention operators: one binary, one module per subject.
 
+mod bridge;
 mod configs;
 mod counting;
-mod foreign;
 mod gradients;
 mod grids;
 mod hypercube;

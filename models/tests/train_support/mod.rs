@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use models::attention::{AttentionConfig, QontotConfig};
+use models::classify::{Classification, TrainConfig};
 use models::data::{Dataset, Images};
 use models::rng::stream;
-use models::train::{Schedule, StepReport, TrainConfig, Trainer};
+use models::train::{Schedule, StepReport, Trainer};
 use models::vit::VitConfig;
 use rand::RngExt;
 use safetensors::SafeTensors;
@@ -51,7 +52,7 @@ pub fn circuit() -> Circuit {
 }
 
 /// Trains to the end.
-pub fn run(trainer: &mut Trainer) -> Vec<StepReport> {
+pub fn run(trainer: &mut Trainer<Classification>) -> Vec<StepReport> {
     let mut reports = Vec::new();
     while !trainer.finished() {
         reports.push(trainer.step().unwrap());
@@ -60,7 +61,7 @@ pub fn run(trainer: &mut Trainer) -> Vec<StepReport> {
 }
 
 /// The parameters' bytes by name.
-pub fn tensors(trainer: &Trainer) -> BTreeMap<String, Vec<u8>> {
+pub fn tensors(trainer: &Trainer<Classification>) -> BTreeMap<String, Vec<u8>> {
     let bytes = trainer.snapshot().unwrap();
     let file = SafeTensors::deserialize(&bytes).unwrap();
     let parameters = file.iter().filter(|(name, _)| name.starts_with("param/"));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use models::classify::Classification;
 use models::data::Dataset;
 use models::train::Trainer;
 use ndarray::{Array4, ArrayView4, Axis, concatenate};
@@ -23,7 +24,11 @@ const IMAGES: usize = 6;
 ///
 /// # Errors
 /// The log cannot be read, or a picture cannot be drawn or written.
-pub fn draw_run(run: &RunDir, trainer: &Trainer, data: &Dataset) -> Result<Vec<PathBuf>, CliError> {
+pub fn draw_run(
+    run: &RunDir,
+    trainer: &Trainer<Classification>,
+    data: &Dataset,
+) -> Result<Vec<PathBuf>, CliError> {
     let source = format!("ketwork plot {}", run.path().display());
     let epochs: Vec<Epoch<Report>> = log::epochs(&run.metrics())?;
     let chosen = one_per_class(&data.test.labels);

@@ -1,11 +1,10 @@
-//! Settings of a training run, and what they must satisfy.
+//! Settings of a run on images, and what they must satisfy.
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule::positive;
-use super::{OptimiserConfig, Schedule};
 use crate::Error;
 use crate::attention::{AttentionConfig, CircuitDiff, SoftmaxConfig};
+use crate::train::{NonFinite, OptimiserConfig, Plan, Precision, Schedule, at_least_one, positive};
 use crate::vit::{ScoreGradient, VitConfig};
 
 /// Settings of a training run; every one has a default, and unknown ones are errors.
@@ -13,7 +12,7 @@ use crate::vit::{ScoreGradient, VitConfig};
 /// The defaults are the transformer and the optimiser of arXiv:2504.16275 with softmax attention.
 ///
 /// ```
-/// use models::train::TrainConfig;
+/// use models::classify::TrainConfig;
 ///
 /// let config: TrainConfig = serde_json::from_str(r#"{ "epochs": 3, "vit": { "layers": 1 } }"#)?;
 /// assert_eq!((config.epochs, config.batch, config.vit.layers), (3, 100, 1));
@@ -61,26 +60,6 @@ pub enum Model {
     Vit,
     /// Multinomial logistic regression on the pixels: the baseline to beat.
     Linear,
-}
-
-/// What happens when a loss or a gradient is not finite.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NonFinite {
-    /// Training ends with an error that names the tensor and the step.
-    Abort,
-    /// The batch changes nothing, and training goes on.
-    Skip,
-}
-
-/// Number format of parameters and activations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Precision {
-    /// 32 bits.
-    F32,
-    /// 64 bits.
-    F64,
 }
 
 /// How the angles `theta` of the attention operator are treated; operators without angles are the same
@@ -201,14 +180,27 @@ impl TrainConfig {
         Ok(operator)
     }
 
+    /// The settings of the loop.
+    pub(super) fn plan(&self) -> Plan {
+        Plan {
+            seed: self.seed,
+            epochs: self.epochs,
+            batch: self.batch,
+            shuffle: true,
+            clip_norm: self.clip_norm,
+            non_finite: self.non_finite,
+            optimiser: self.optimiser,
+            schedule: self.schedule.clone(),
+        }
+    }
+
     /// Checks every setting that does not depend on the images.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] names the first setting out of range.
     pub fn validate(&self) -> Result<(), Error> {
-        at_least_one("epochs", self.epochs)?;
-        at_least_one("batch", self.batch)?;
+        self.plan().validate()?;
         at_least_one("subset", self.subset.unwrap_or(1))?;
         if !(0.0..1.0).contains(&self.label_smoothing) {
             return Err(Error::invalid(
@@ -218,17 +210,8 @@ impl TrainConfig {
                 "use 0 for none",
             ));
         }
-        if let Some(norm) = self.clip_norm {
-            positive("clip_norm", norm)?;
-        }
         self.operator()?;
         self.strategy.validate()?;
-        self.optimiser.validate()?;
-        self.schedule.validate(self.epochs)?;
         self.vit.validate()
     }
-}
-
-fn at_least_one(what: &str, value: usize) -> Result<(), Error> {
-    if value == 0 { Err(Error::invalid(what, value, "at least 1", "change it")) } else { Ok(()) }
 }

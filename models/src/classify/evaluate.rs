@@ -1,15 +1,16 @@
 //! Measuring a network: loss, accuracy, and what its attention matrices look like.
 
 use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor};
 use ndarray::Array4;
 use serde::{Deserialize, Serialize};
 
 use super::batches::Batches;
 use super::loss::{cross_entropy, predictions};
-use super::{Network, Trainer};
+use super::{Classification, Network};
 use crate::Error;
 use crate::attention::{certificate, mean_diagonal, mean_entropy};
+use crate::train::Trainer;
 use crate::vit::Pass;
 
 /// Images per chunk.
@@ -114,30 +115,19 @@ pub(super) fn to_f64<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
 }
 
-impl Trainer {
-    /// Measures the network on the test split.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NonFinite`] if the loss is not finite.
-    pub fn evaluate(&self) -> Result<EvalReport, Error> {
-        let report =
-            evaluate(&self.network.valid(), &self.batches(&self.data.test, false), self.data.n_classes);
-        if report.loss.is_finite() { Ok(report) } else { Err(self.non_finite("the loss on the test split")) }
-    }
-
+impl Trainer<Classification> {
     /// Attention weights of test images, one array `[b h t t]` per layer; none for the linear baseline.
     ///
     /// # Errors
-    ///
     /// [`Error::Invalid`] for an index beyond the test split.
     pub fn weights(&self, indices: &[usize]) -> Result<Vec<Array4<f32>>, Error> {
-        if let Some(beyond) = indices.iter().find(|&&i| i >= self.data.test.n) {
-            let expected = format!("below the number of test images, {}", self.data.test.n);
+        let test = &self.problem().data().test;
+        if let Some(beyond) = indices.iter().find(|&&i| i >= test.n) {
+            let expected = format!("below the number of test images, {}", test.n);
             return Err(Error::invalid("an image index", beyond, expected, "choose another image"));
         }
-        let (pixels, _) = self.batches(&self.data.test, false).load(indices);
-        let output = self.network.valid().forward(pixels, Pass { keep_weights: true, drop_path: None });
+        let (pixels, _) = self.problem().batches(test, &Device::flex()).load(indices);
+        let output = self.network().valid().forward(pixels, Pass { keep_weights: true, drop_path: None });
         let arrays = output.weights.into_iter().map(|weights| {
             let shape = weights.dims();
             let entries = weights.into_data().iter::<f32>().collect();

@@ -1,9 +1,9 @@
-//! What a trainer trains: the transformer or the baseline.
+//! What is trained on images: the transformer or the baseline.
 
 use burn::module::Module;
-use burn::tensor::{DType, Device, Tensor};
+use burn::tensor::{Device, Tensor};
 
-use super::{Linear, Model, Precision, TrainConfig};
+use super::{Linear, Model, TrainConfig};
 use crate::Error;
 use crate::attention::{AttentionConfig, CircuitDiff};
 use crate::vit::{ImageShape, Output, Pass, ScoreGradient, Vit};
@@ -54,14 +54,5 @@ impl Network {
         let differentiated = config.strategy.score_gradient() == ScoreGradient::Exact;
         let shifts = backward && differentiated && circuit.diff == CircuitDiff::ParameterShift;
         vit.matrices_per_image() * if shifts { 1 + 2 * angles } else { 1 }
-    }
-}
-
-impl Precision {
-    pub(super) fn dtype(self) -> DType {
-        match self {
-            Self::F32 => DType::F32,
-            Self::F64 => DType::F64,
-        }
     }
 }

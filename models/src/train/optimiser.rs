@@ -1,4 +1,4 @@
-//! Adam and AdamW, one fused pass per parameter, with moments that can be saved and put back bit for bit.
+//! Adam, AdamW and RMSprop, one fused pass per parameter, with moments that can be saved and put back bit for bit.
 //!
 //! The library's optimiser files its moments under identities that are drawn anew in every process, and
 //! runs a dozen tensor operations per parameter; here moments are filed under the parameter's name, and
@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use burn::module::Module;
 use burn::tensor::{DType, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::Network;
 use super::parameters::{Named, rewrite};
 use super::schedule::positive;
 use crate::Error;
@@ -18,13 +18,13 @@ use crate::Error;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OptimiserConfig {
-    /// How weights decay.
+    /// The rule.
     pub kind: OptimiserKind,
     /// Base learning rate, before the schedule.
     pub learning_rate: f64,
     /// Memory of the mean of the gradient.
     pub beta1: f64,
-    /// Memory of the mean square of the gradient.
+    /// Memory of the mean square of the gradient; `alpha` where RMSprop is written.
     pub beta2: f64,
     /// Added to the root of the mean square.
     pub epsilon: f64,
@@ -32,7 +32,7 @@ pub struct OptimiserConfig {
     pub weight_decay: f64,
 }
 
-/// How weights decay.
+/// The rule that turns gradients into updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimiserKind {
@@ -40,6 +40,9 @@ pub enum OptimiserKind {
     Adam,
     /// Decay is apart from the gradient. Reference: Loshchilov and Hutter, arXiv:1711.05101.
     Adamw,
+    /// `p -= rate g / (sqrt(v) + epsilon)`: Adam without a first moment (`beta1` is not used) and without correction of
+    /// the start. Reference: Tieleman and Hinton, COURSERA lecture 6.5 (2012).
+    Rmsprop,
 }
 
 impl Default for OptimiserConfig {
@@ -61,7 +64,12 @@ impl OptimiserConfig {
         Self { kind: OptimiserKind::Adamw, weight_decay: 0.05, ..Self::default() }
     }
 
-    pub(super) fn validate(&self) -> Result<(), Error> {
+    /// RMSprop with rate 0.01 and memory 0.99.
+    pub fn rmsprop() -> Self {
+        Self { kind: OptimiserKind::Rmsprop, learning_rate: 0.01, beta2: 0.99, ..Self::default() }
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), Error> {
         positive("optimiser.learning_rate", self.learning_rate)?;
         positive("optimiser.epsilon", self.epsilon)?;
         for (what, beta) in [("optimiser.beta1", self.beta1), ("optimiser.beta2", self.beta2)] {
@@ -79,24 +87,24 @@ impl OptimiserConfig {
 
 /// The optimiser's memory: two moments per parameter, and the number of updates so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Adam {
+pub(crate) struct Optimiser {
     pub(super) moments: BTreeMap<String, [TensorData; 2]>,
     pub(super) updates: u64,
 }
 
-impl Adam {
+impl Optimiser {
     /// One update of all parameters that have a gradient.
     ///
     /// # Errors
     ///
     /// The name of the first parameter that is no longer finite.
-    pub(super) fn update(
+    pub(crate) fn update<M: Module>(
         &mut self,
-        network: Network,
+        network: M,
         gradients: Vec<Named>,
         config: &OptimiserConfig,
         rate: f64,
-    ) -> (Network, Option<String>) {
+    ) -> (M, Option<String>) {
         self.updates += 1;
         let mut gradients: BTreeMap<String, TensorData> = gradients.into_iter().collect();
         let mut broken = None;
@@ -139,20 +147,17 @@ struct Factors {
 impl Factors {
     fn new(config: &OptimiserConfig, rate: f64, updates: u64, decays: bool) -> Self {
         let decay = if decays { config.weight_decay } else { 0.0 };
+        let t = updates.min(i32::MAX as u64) as i32;
+        let (beta1, beta2, epsilon) = (config.beta1, config.beta2, config.epsilon);
         let (coupled, shrink) = match config.kind {
             OptimiserKind::Adam => (decay, 1.0),
             OptimiserKind::Adamw => (0.0, 1.0 - rate * decay),
+            OptimiserKind::Rmsprop => {
+                return Self { beta1: 0.0, beta2, step: rate, root: 1.0, epsilon, coupled: decay, shrink: 1.0 };
+            }
         };
-        let t = updates.min(i32::MAX as u64) as i32;
-        Self {
-            beta1: config.beta1,
-            beta2: config.beta2,
-            step: rate / (1.0 - config.beta1.powi(t)),
-            root: 1.0 / (1.0 - config.beta2.powi(t)).sqrt(),
-            epsilon: config.epsilon,
-            coupled,
-            shrink,
-        }
+        let (step, root) = (rate / (1.0 - beta1.powi(t)), 1.0 / (1.0 - beta2.powi(t)).sqrt());
+        Self { beta1, beta2, step, root, epsilon, coupled, shrink }
     }
 }
 
@@ -198,7 +203,7 @@ apply_in!(apply_f64, f64);
 
 #[cfg(test)]
 mod tests {
-    use burn::optim::{AdamConfig, AdamWConfig, Optimizer, decay::WeightDecayConfig};
+    use burn::optim::{AdamConfig, AdamWConfig, Optimizer, RmsPropConfig, decay::WeightDecayConfig};
     use burn::tensor::{Device, Tensor};
 
     use super::*;
@@ -231,10 +236,12 @@ mod tests {
         let adam = || AdamConfig::new().with_epsilon(1e-8);
         let decayed = adam().with_weight_decay(Some(WeightDecayConfig::new(0.1)));
         let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.1);
+        let rmsprop = RmsPropConfig::new().with_alpha(0.999).with_epsilon(1e-8);
         let table = [
             (ours(OptimiserKind::Adam, 0.0), theirs(adam().build())),
             (ours(OptimiserKind::Adam, 0.1), theirs(decayed.build())),
             (ours(OptimiserKind::Adamw, 0.1), theirs(adamw.build())),
+            (ours(OptimiserKind::Rmsprop, 0.0), theirs(rmsprop.build())),
         ];
         for (ours, theirs) in table {
             for (a, b) in ours.iter().zip(&theirs) {

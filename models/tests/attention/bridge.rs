@@ -1,7 +1,7 @@
 //! The bridge that makes plain Rust operators differentiable by burn.
 
 use burn::tensor::{DType, Device, Element, Tensor, TensorData};
-use models::attention::foreign::{Differentiable, ForeignOp, Pullback, apply};
+use models::bridge::{Differentiable, ForeignOp, Pullback, apply};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,12 +20,9 @@ struct Quadratic {
 struct Squares<T>(Vec<T>);
 
 impl ForeignOp for Quadratic {
-    fn tokens(&self) -> usize {
-        T
-    }
-
-    fn n_params(&self) -> usize {
-        2
+    fn output_shape(&self, scores: &[usize], theta: &[usize]) -> Vec<usize> {
+        assert_eq!((&scores[2..], theta), (&[T, T][..], &[2][..]), "shapes of the inputs");
+        scores.to_vec()
     }
 }
 
@@ -47,7 +44,7 @@ macro_rules! quadratic {
                 (weights.collect(), Squares(squares))
             }
 
-            fn weights(&self, scores: &[$real], theta: &[$real]) -> Vec<$real> {
+            fn values(&self, scores: &[$real], theta: &[$real]) -> Vec<$real> {
                 self.bare_forwards.fetch_add(1, Ordering::SeqCst);
                 (0..scores.len()).map(|k| theta[0] * scores[k] * scores[k] + theta[1] * scores[mirror(k)]).collect()
             }
@@ -58,7 +55,7 @@ macro_rules! quadratic {
                 theta: &[$real],
                 saved: Squares<$real>,
                 cotangent: &[$real],
-                theta_wanted: bool,
+                [scores_wanted, theta_wanted]: [bool; 2],
             ) -> Pullback<$real> {
                 let dot = |values: &dyn Fn(usize) -> $real| (0..scores.len()).map(|k| cotangent[k] * values(k)).sum();
                 let theta_gradient = || {
@@ -66,10 +63,7 @@ macro_rules! quadratic {
                     vec![dot(&|k| saved.0[k]), dot(&|k| scores[mirror(k)])]
                 };
                 let entry = |k: usize| 2.0 * theta[0] * scores[k] * cotangent[k] + theta[1] * cotangent[mirror(k)];
-                Pullback {
-                    scores: (0..scores.len()).map(entry).collect(),
-                    theta: theta_wanted.then(theta_gradient),
-                }
+                [scores_wanted.then(|| (0..scores.len()).map(entry).collect()), theta_wanted.then(theta_gradient)]
             }
         }
     )*};
@@ -140,7 +134,7 @@ fn only_what_is_tracked_is_computed() {
     {
         let op = Arc::new(Quadratic::default());
         let s = leaf::<4>(scores::<f32>(), DType::F32);
-        let grads = apply(&op, s.clone(), theta.clone()).sum().backward();
+        let grads = apply::<_, 4, 1, 4>(&op, s.clone(), theta.clone()).sum().backward();
         assert!(s.grad(&grads).is_some());
         assert_eq!(theta.grad(&grads).is_some(), theta_gradients == 1);
         assert_eq!(op.theta_gradients.load(Ordering::SeqCst), theta_gradients);
@@ -152,7 +146,7 @@ fn theta_alone_can_be_tracked() {
     let op = Arc::new(Quadratic::default());
     let s = Tensor::<4>::from_data(scores::<f64>(), (&Device::flex().autodiff(), DType::F64));
     let p = leaf::<1>(theta::<f64>(), DType::F64);
-    let grads = apply(&op, s.clone(), p.clone()).sum().backward();
+    let grads = apply::<_, 4, 1, 4>(&op, s.clone(), p.clone()).sum().backward();
     assert!(s.grad(&grads).is_none());
     assert!(values(p.grad(&grads).unwrap()).iter().all(|g| g.abs() > 0.1));
 }
@@ -164,22 +158,16 @@ fn without_gradients_nothing_is_saved() {
         let op = Arc::new(Quadratic::default());
         let s = Tensor::<4>::from_data(scores::<f64>(), (&device, DType::F64));
         let p = Tensor::<1>::from_data(theta::<f64>(), (&device, DType::F64));
-        assert_close(&values(apply(&op, s, p)), &expected, 1e-15);
+        assert_close(&values::<4>(apply(&op, s, p)), &expected, 1e-15);
         assert_eq!(op.forwards.load(Ordering::SeqCst), 0);
         assert_eq!(op.bare_forwards.load(Ordering::SeqCst), 1);
     }
 }
 
 #[test]
-#[should_panic(expected = "scores are 4 x 4")]
-fn a_wrong_token_count_panics() {
+#[should_panic(expected = "shapes of the inputs")]
+fn shapes_are_checked_before_anything_is_computed() {
     let device = Device::flex();
-    apply(&Arc::new(Quadratic::default()), Tensor::zeros([1, 1, 4, 4], &device), Tensor::zeros([2], &device));
-}
-
-#[test]
-#[should_panic(expected = "theta has the wrong length")]
-fn a_wrong_theta_panics() {
-    let device = Device::flex();
-    apply(&Arc::new(Quadratic::default()), Tensor::zeros(SHAPE, &device), Tensor::zeros([3], &device));
+    let (scores, theta) = (Tensor::<4>::zeros(SHAPE, &device), Tensor::<1>::zeros([3], &device));
+    let _refused: Tensor<4> = apply(&Arc::new(Quadratic::default()), scores, theta);
 }

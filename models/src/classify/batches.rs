@@ -1,10 +1,8 @@
-//! From images to tensors, in the order of an epoch.
+//! From images to tensors.
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
-use rand::seq::SliceRandom;
 
 use crate::data::Images;
-use crate::rng::stream;
 use crate::vit::ImageShape;
 
 /// Images of one split, ready to be turned into normalised tensors.
@@ -30,11 +28,4 @@ impl Batches<'_> {
 /// Size of the images of a split.
 pub(super) fn shape(images: &Images) -> ImageShape {
     ImageShape { channels: images.channels, height: images.height, width: images.width }
-}
-
-/// The images in the order of an epoch, which depends on nothing but seed and epoch.
-pub(super) fn order(chosen: &[usize], seed: u64, epoch: u64) -> Vec<usize> {
-    let mut order = chosen.to_vec();
-    order.shuffle(&mut stream(seed, "order", &[epoch]));
-    order
 }
