@@ -1,8 +1,9 @@
 //! Time series to forecast: generators, windows, and the linear predictions every report should show.
 //!
-//! A [`SeriesSource`] is what a user names, a task or a file. A [`Task`] names a series and its conventions; [`Task::windows`] cuts it into windows and targets, and
-//! [`LinearBaselines`] says what a mean, the last value and a linear regression make of them. Nothing here is
-//! random. References for the tasks: S. Y.-C. Chen, arXiv:2402.17760 and arXiv:2009.01783.
+//! A [`SeriesSource`] is what a user names, a task or a file. A [`Task`] names a series and its conventions;
+//! [`Windows::cut`] makes windows and targets of a series, and [`LinearBaselines`] says what a mean, the last value
+//! and a linear regression make of them. Nothing here is random. References for the tasks: S. Y.-C. Chen,
+//! arXiv:2402.17760 and arXiv:2009.01783.
 
 mod bessel;
 mod generate;
