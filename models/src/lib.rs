@@ -13,7 +13,7 @@
 //! | [`qkan`] | layers of single-qubit activations |
 //! | [`forecast`] | forecasting of time series with them |
 //! | [`series`] | time series to forecast, windows, linear predictions |
-//! | [`rng`], [`torch_rng`], [`init`] | named random streams; torch's generator; initial weights |
+//! | [`rng`], [`torch_rng`], [`init`] | named random streams; the random numbers of PyTorch; initial weights |
 
 pub mod attention;
 pub mod bridge;

@@ -2,8 +2,10 @@
 
 use std::fmt::Display;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -13,6 +15,9 @@ pub(super) const LIMIT: u64 = 8 << 30;
 
 /// Most bytes that one byte of a deflate stream can stand for.
 pub(super) const INFLATION: u64 = 1032;
+
+/// First bytes of a gzip file.
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The bytes of a file, and its name and SHA-256.
 pub(super) struct Bytes {
@@ -27,6 +32,20 @@ pub(super) fn read(file: &Path) -> Result<Bytes, Error> {
     let bytes = fs::read(file).map_err(io)?;
     let digest = (file_name(file), hex(&Sha256::digest(&bytes)));
     Ok(Bytes { bytes, digest })
+}
+
+/// What a file holds, unpacked where it is a gzip file.
+pub(super) fn read_unpacked(file: &Path) -> Result<Vec<u8>, Error> {
+    let Bytes { bytes, .. } = read(file)?;
+    if !bytes.starts_with(&GZIP) {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    let stream = MultiGzDecoder::new(&bytes[..]).take(LIMIT + 1).read_to_end(&mut unpacked);
+    let broken = |error| corrupt(file, unpacked.len() as u64, error, "pack or fetch the file again");
+    stream.map_err(|error| broken(format!("broken gzip: {error}")))?;
+    permit(file, unpacked.len() as u64)?;
+    Ok(unpacked)
 }
 
 /// Refuses what would need more memory than [`LIMIT`].
@@ -50,6 +69,6 @@ pub(super) fn file_name(path: &Path) -> String {
 }
 
 /// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

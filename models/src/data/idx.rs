@@ -8,15 +8,13 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::Images;
-use super::file::{Bytes, INFLATION, LIMIT, corrupt, permit, read};
+use super::file::{Bytes, GZIP, INFLATION, LIMIT, corrupt, permit, read};
 use crate::Error;
 
 /// First word of a file of images: unsigned bytes in three dimensions.
 const IMAGES: u32 = 0x0803;
 /// First word of a file of labels: unsigned bytes in one dimension.
 const LABELS: u32 = 0x0801;
-/// First bytes of a gzip file.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Bytes of a word of the header.
 const WORD: usize = 4;
 

@@ -1,8 +1,10 @@
-//! Labelled images, from files and from the library's own pen.
+//! Labelled images, from files and from the library's own pen, and series of numbers from tables.
 //!
 //! [`load`] turns a [`Source`] into a [`Dataset`]: two or three splits of bytes, and what a batch is
-//! normalised by. Headers are never trusted: no size is allocated that the file cannot fill.
+//! normalised by; [`load_series`] reads one column of a table. Headers are never trusted: no size is
+//! allocated that the file cannot fill.
 
+mod delimited;
 mod eureka;
 mod file;
 mod glyphs;
@@ -10,8 +12,10 @@ mod idx;
 mod images;
 mod medmnist;
 mod mnist;
+mod npy;
 mod source;
 mod strokes;
+mod table;
 
 use sha2::{Digest, Sha256};
 
@@ -21,6 +25,10 @@ pub use eureka::Eureka;
 pub use glyphs::{DEFAULT_SIZE as GLYPHS_DEFAULT_SIZE, SIDE as GLYPHS_SIDE, glyphs};
 pub use images::Images;
 pub use source::Source;
+pub use table::load_series;
+
+pub(crate) use file::hex;
+pub(crate) use table::is_file;
 
 /// Images to train on, images to test on, and how their pixels become numbers.
 #[derive(Clone, Debug)]
@@ -118,7 +126,7 @@ impl Dataset {
             hash.update(&images.pixels);
             hash.update(&images.labels);
         }
-        file::hex(&hash.finalize())
+        hex(&hash.finalize())
     }
 }
 

@@ -1,13 +1,15 @@
 //! The standard tasks by name.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::generate::{delayed_control, jaynes_cummings, line, population_inversion, transmon};
 use super::pendulum::angular_velocity;
-use super::windows::{WindowConfig, Windows};
+use super::windows::{Scaling, WindowConfig, Windows};
 use super::{bessel_j, narma, narma_input};
 use crate::Error;
 use crate::attention::nearest;
+use crate::data::hex;
 
 /// A standard forecasting task.
 ///
@@ -51,6 +53,30 @@ pub struct Series {
     pub output: Vec<f64>,
 }
 
+impl Series {
+    /// A series that is forecast from its own past.
+    pub fn of(values: Vec<f64>) -> Self {
+        Self { input: values.clone(), output: values }
+    }
+
+    /// SHA-256 of the number of inputs, the inputs and the outputs, each of 64 bits with the lowest byte first.
+    ///
+    /// ```
+    /// use models::series::Series;
+    ///
+    /// let [zero, negative] = [0.0, -0.0].map(|x| Series::of(vec![x]).fingerprint());
+    /// assert!(zero.len() == 64 && zero != negative);
+    /// ```
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update((self.input.len() as u64).to_le_bytes());
+        for value in self.input.iter().chain(&self.output) {
+            hash.update(value.to_le_bytes());
+        }
+        hex(&hash.finalize())
+    }
+}
+
 impl Task {
     /// All tasks with their names.
     pub const NAMES: [(&'static str, Task); 9] = [
@@ -79,9 +105,25 @@ impl Task {
         found.map(|(_, task)| *task).ok_or_else(unknown)
     }
 
+    /// Its name in [`Task::NAMES`].
+    pub fn name(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(_, task)| *task == self);
+        named.map(|(name, _)| *name).expect("every task has a name")
+    }
+
+    /// Whether it is a response to an input of its own (NARMA).
+    pub fn is_driven(self) -> bool {
+        matches!(self, Self::Narma2 | Self::Narma5 | Self::Narma10)
+    }
+
+    /// How the published scripts scale it: responses not at all, all others by the whole series.
+    pub fn default_scaling(self) -> Scaling {
+        if self.is_driven() { Scaling::None } else { Scaling::WholeSeries }
+    }
+
     /// The values, unscaled.
     pub fn series(self) -> Series {
-        let own = |values: Vec<f64>| Series { input: values.clone(), output: values };
+        let own = Series::of;
         let response = |order| {
             let input = narma_input(300);
             Series { output: narma(&input, order), input }

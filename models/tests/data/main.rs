@@ -8,3 +8,4 @@ mod images;
 mod npz;
 mod real;
 mod source;
+mod table;

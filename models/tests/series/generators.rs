@@ -74,29 +74,6 @@ fn bessel_functions_satisfy_their_recurrence() {
     }
 }
 
-/// A qubit and a lossy cavity in the one-photon space: `i c' = g q - i k/2 c`, `i q' = g c`, integrated in small steps.
-#[test]
-fn the_qubit_follows_its_master_equation() {
-    let (g, loss) = (std::f64::consts::PI, 0.05);
-    // q is imaginary where c is real: with q = -i p, p' = g c and c' = -g p - k/2 c.
-    let slope = |[c, p]: [f64; 2]| [-g * p - loss / 2.0 * c, g * c];
-    let (mut state, mut worst) = ([1.0, 0.0], 0.0_f64);
-    let step = 50.0 / 2999.0;
-    for expected in output(Task::Jc) {
-        worst = worst.max((state[1] * state[1] - expected).abs());
-        for _ in 0..20 {
-            let h = step / 20.0;
-            let moved = |k: [f64; 2], by: f64| [state[0] + by * k[0], state[1] + by * k[1]];
-            let k1 = slope(state);
-            let k2 = slope(moved(k1, h / 2.0));
-            let k3 = slope(moved(k2, h / 2.0));
-            let k4 = slope(moved(k3, h));
-            state = std::array::from_fn(|i| state[i] + h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]));
-        }
-    }
-    assert!(worst < 1e-9, "{worst}");
-}
-
 #[test]
 fn closed_forms_start_where_physics_says() {
     for (task, n, first) in [(Task::Inversion, 2500, 1.0), (Task::Jc, 3000, 0.0), (Task::Transmon, 3000, 2.0)]

@@ -2,4 +2,6 @@
 
 mod generators;
 mod linear;
+mod physics;
+mod source;
 mod windows;
