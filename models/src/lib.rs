@@ -11,6 +11,7 @@
 //! | [`vqc`] | layered circuits as layers |
 //! | [`fwp`], [`recurrent`], [`sequence`] | fast-weight programmers, recurrent cells, and what they have in common |
 //! | [`qkan`] | layers of single-qubit activations |
+//! | [`env`], [`rl`] | environments, and agents that learn in them |
 //! | [`forecast`] | forecasting of time series with them |
 //! | [`series`] | time series to forecast, windows, linear predictions |
 //! | [`rng`], [`torch_rng`], [`init`] | named random streams; the random numbers of PyTorch; initial weights |
@@ -19,6 +20,7 @@ pub mod attention;
 pub mod bridge;
 pub mod classify;
 pub mod data;
+pub mod env;
 mod error;
 pub mod forecast;
 pub mod fwp;
@@ -26,6 +28,7 @@ pub mod init;
 mod names;
 pub mod qkan;
 pub mod recurrent;
+pub mod rl;
 pub mod rng;
 pub mod sequence;
 pub mod series;

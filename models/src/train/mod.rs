@@ -5,6 +5,7 @@
 //! depends on nothing but its configuration and data: [`Trainer::snapshot`] and [`Trainer::restore`] continue it bit
 //! for bit, whatever the number of threads. Images are [`crate::classify`], time series [`crate::forecast`].
 
+mod archive;
 mod gradients;
 mod optimiser;
 mod parameters;
@@ -15,6 +16,7 @@ mod search;
 mod snapshot;
 mod trainer;
 
+pub(crate) use archive::{fingerprint, load, parameters as archived, save, unusable};
 pub(crate) use gradients::{clip, sum_of_squares};
 pub(crate) use optimiser::Optimiser;
 pub use optimiser::{OptimiserConfig, OptimiserKind};
@@ -25,5 +27,4 @@ pub use problem::{Batch, Problem, Renewal};
 pub(crate) use schedule::positive;
 pub use schedule::Schedule;
 pub use search::one_plus_one;
-pub(crate) use snapshot::fingerprint;
 pub use trainer::{StepReport, Trainer};

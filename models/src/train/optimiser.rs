@@ -93,6 +93,11 @@ pub(crate) struct Optimiser {
 }
 
 impl Optimiser {
+    /// Updates so far.
+    pub(crate) fn updates(&self) -> u64 {
+        self.updates
+    }
+
     /// One update of all parameters that have a gradient.
     ///
     /// # Errors

@@ -8,5 +8,6 @@ mod layer;
 mod op;
 
 pub use config::{Encoding, Entangler, Measure, Rotation, VqcConfig};
+pub(crate) use config::subsets;
 pub use layer::Vqc;
 pub use op::Gradient;

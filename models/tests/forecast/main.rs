@@ -1,0 +1,6 @@
+//! Forecasting: models, their parts, and the published numbers.
+
+mod counts;
+mod golden;
+mod identities;
+mod support;
