@@ -132,6 +132,10 @@ impl<T: Real> QNode<T> {
 
     /// [`forward`](Self::forward) for each row of `params`, shape `[batch, n_params]` to `[batch, n_values]`.
     ///
+    /// Expectations under [`Diff::Adjoint`], from one initial state and on at most 12 qubits inside their light cone,
+    /// are computed for several rows at once, one per lane of a vector. They equal those of rows to rounding, and
+    /// their bits depend neither on the other rows nor on the number of threads.
+    ///
     /// # Panics
     /// If `params` is not a whole number of rows.
     pub fn forward_batch(&self, params: &[f64]) -> Vec<f64> {
@@ -143,7 +147,8 @@ impl<T: Real> QNode<T> {
         rows.flat_map_iter(|row| self.forward(row)).collect()
     }
 
-    /// [`vjp`](Self::vjp) for each row; shapes `[batch, n_params]` and `[batch, n_values]`.
+    /// [`vjp`](Self::vjp) for each row, in lanes as [`forward_batch`](Self::forward_batch); shapes `[batch, n_params]`
+    /// and `[batch, n_values]`.
     ///
     /// # Panics
     /// If the lengths do not fit together.

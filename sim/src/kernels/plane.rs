@@ -156,10 +156,10 @@ fn pull_back_unrolled<T: Real, S: Simd, const X: usize>(
             let sign = exchange.sign(i);
             let (mut a, mut b, mut c, mut d) = (ket[i], ket[j], bra[i], bra[j]);
             for u in 0..4 {
-                let (k, b_) = ([a[u], b[u ^ X]], [c[u], d[u ^ X]]);
-                sums[u] = T::mul_add(simd, ones[sign], wedge::<T, S>(simd, k, b_), sums[u]);
-                [a[u], b[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], k);
-                [c[u], d[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], b_);
+                let (pair, dual) = ([a[u], b[u ^ X]], [c[u], d[u ^ X]]);
+                sums[u] = T::mul_add(simd, ones[sign], wedge::<T, S>(simd, pair, dual), sums[u]);
+                [a[u], b[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], pair);
+                [c[u], d[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], dual);
             }
             (ket[i], ket[j], bra[i], bra[j]) = (a, b, c, d);
         }

@@ -34,7 +34,7 @@ pub struct Backward<'a> {
     pub gradient: &'a mut [f64], // b p
 }
 
-/// Forward sweep in the precision `T`.
+/// A sweep in the precision `T`.
 pub struct In<T, W>(pub W, pub std::marker::PhantomData<T>);
 
 /// One vector of lanes on its way through a plan.
