@@ -11,6 +11,7 @@
 pub mod adjoint;
 mod error;
 mod kernels;
+mod lanes;
 mod qnode;
 mod readout;
 mod shift;

@@ -52,6 +52,18 @@ impl<T: Real> Readout<T> {
         }
     }
 
+    /// Mask of the qubits that are read out; bit `q` is qubit `q`.
+    pub(crate) fn support(&self, n_qubits: usize) -> u64 {
+        let mask = |qubits: &[usize]| qubits.iter().fold(0, |mask, q| mask | 1 << q);
+        match self {
+            Readout::Expectations(list) => {
+                list.iter().flat_map(|sum| &sum.terms).fold(0, |mask, (_, p)| mask | p.x | p.z)
+            }
+            Readout::Marginal(qubits) | Readout::Transitions(qubits) => mask(qubits),
+            Readout::Probabilities | Readout::Overlap(_) => mask(&(0..n_qubits).collect::<Vec<_>>()),
+        }
+    }
+
     /// Number of values for a ket of this shape.
     pub fn n_values(&self, n_qubits: usize, lanes: usize) -> usize {
         match self {
