@@ -90,16 +90,17 @@ fn runge_kutta(state: State, torque: f64) -> State {
     std::array::from_fn(|i| state[i] + STEP / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]))
 }
 
-/// The derivative of the state in time; `d` and `phi` are named as in the reference.
+/// The derivative of the state in time; `d` and `phi` are named, and products ordered, as in the reference:
+/// rounding grows with every step.
 fn slope([a, b, spin_a, spin_b]: State, torque: f64) -> State {
     let (sin_b, cos_b) = (b.sin(), b.cos());
-    let d1 = CENTRE * CENTRE + (1.0 + CENTRE * CENTRE + 2.0 * CENTRE * cos_b) + 2.0 * INERTIA;
+    let d1 = CENTRE * CENTRE + (1.0 + CENTRE * CENTRE + 2.0 * CENTRE * cos_b) + INERTIA + INERTIA;
     let d2 = CENTRE * CENTRE + CENTRE * cos_b + INERTIA;
     let phi2 = CENTRE * GRAVITY * (a + b - FRAC_PI_2).cos();
-    let phi1 = -CENTRE * spin_b * spin_b * sin_b - 2.0 * CENTRE * spin_b * spin_a * sin_b
+    let phi1 = -CENTRE * (spin_b * spin_b) * sin_b - 2.0 * CENTRE * spin_b * spin_a * sin_b
         + (CENTRE + 1.0) * GRAVITY * (a - FRAC_PI_2).cos()
         + phi2;
-    let rate_b = (torque + d2 / d1 * phi1 - CENTRE * spin_a * spin_a * sin_b - phi2)
+    let rate_b = (torque + d2 / d1 * phi1 - CENTRE * (spin_a * spin_a) * sin_b - phi2)
         / (CENTRE * CENTRE + INERTIA - d2 * d2 / d1);
     let rate_a = -(d2 * rate_b + phi1) / d1;
     [spin_a, spin_b, rate_a, rate_b]

@@ -63,11 +63,11 @@ impl Environment for CartPole {
     }
 }
 
-/// The derivative of the state in time.
+/// The derivative of the state in time, multiplied in the order of the reference: rounding grows with every step.
 fn slope([_, velocity, angle, spin]: [f64; 4], force: f64) -> [f64; 4] {
     let (sin, cos) = (angle.sin(), angle.cos());
-    let push = (force + MOMENT * spin * spin * sin) / MASS;
-    let spin_rate = (GRAVITY * sin - cos * push) / (LENGTH * (4.0 / 3.0 - MASS_POLE * cos * cos / MASS));
+    let push = (force + MOMENT * (spin * spin) * sin) / MASS;
+    let spin_rate = (GRAVITY * sin - cos * push) / (LENGTH * (4.0 / 3.0 - MASS_POLE * (cos * cos) / MASS));
     let acceleration = push - MOMENT * spin_rate * cos / MASS;
     [velocity, acceleration, spin, spin_rate]
 }

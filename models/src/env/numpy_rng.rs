@@ -1,7 +1,7 @@
 //! The generator of numpy, bit for bit: a seed of `gymnasium` draws the same episode here.
 //!
 //! A seed is spread over a pool of four words by numpy's `SeedSequence`; the pool seeds PCG-XSL-RR with 128 bits
-//! of state. Bounded integers take 32 bits at a time, and each output of 64 bits serves twice, low half first.
+//! of state. Integers take 32 bits at a time, and each output of 64 bits serves twice, low half first.
 //! These streams stand beside [`crate::rng`] for one purpose: layouts and first states of environments that
 //! other programs draw, too.
 //!
@@ -94,9 +94,24 @@ impl NumpyRng {
     }
 
     /// Puts `items` in random order, as `Generator.shuffle` does with a list.
+    ///
+    /// # Panics
+    /// If there are more than `u32::MAX` items.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
-            items.swap(last, self.integers(0..last + 1));
+            items.swap(last, self.up_to(u32::try_from(last).expect("at most u32::MAX items")) as usize);
+        }
+    }
+
+    /// An integer of `0..=last` by the older method that shuffles still use: as many bits as `last` has, drawn
+    /// again while they exceed it.
+    fn up_to(&mut self, last: u32) -> u32 {
+        let mask = u32::MAX >> last.leading_zeros();
+        loop {
+            let draw = self.next_u32() & mask;
+            if draw <= last {
+                return draw;
+            }
         }
     }
 }
