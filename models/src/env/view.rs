@@ -7,11 +7,14 @@ use super::grid::{Cell, Grid};
 
 /// Cells of a view along each side; the agent looks from the middle of the last row.
 const SIDE: usize = 7;
+/// Column and row of the agent.
 const AGENT: (usize, usize) = (SIDE / 2, SIDE - 1);
 /// Object, colour and state of a cell; the state is 0 for all objects here.
 const CHANNELS: usize = 3;
 /// Length of an observation.
 pub(super) const LEN: usize = SIDE * SIDE * CHANNELS;
+
+type View = [[Cell; SIDE]; SIDE]; // i j
 
 /// The observation of an agent at `position`, column by column: cell `(i, j)` fills `3 (7 i + j)` and the two
 /// numbers after it. Hidden cells are 0; the agent's own cell is shown empty.
@@ -32,31 +35,26 @@ pub(super) fn observe(grid: &Grid, position: usize, direction: usize, see_throug
     observation
 }
 
-fn cells_ahead(grid: &Grid, position: usize, direction: usize) -> [[Cell; SIDE]; SIDE] // i j
-{
+fn cells_ahead(grid: &Grid, position: usize, direction: usize) -> View {
     let (ahead, right) = (grid.stride(direction), grid.stride((direction + 1) % 4));
     let corner = position.wrapping_add_signed(AGENT.1 as isize * ahead - AGENT.0 as isize * right);
     let at = |i: usize, j: usize| corner.wrapping_add_signed(i as isize * right - j as isize * ahead);
     std::array::from_fn(|i| std::array::from_fn(|j| grid.cell(at(i, j))))
 }
 
-/// Bit `i` of row `j` is set where the agent sees cell `(i, j)`. Light spreads from the agent: along each row to
-/// the right, then to the left, and from each cell it passes also to the next row, straight and one cell aside.
-fn visible_rows(cells: &[[Cell; SIDE]; SIDE]) -> [u8; SIDE] {
+/// Bit `i` of row `j` is set where the agent sees cell `(i, j)`. Light spreads from the agent along its row; each
+/// lit cell without a wall then lights three cells of the next row, straight ahead and one to either side.
+fn visible_rows(cells: &View) -> [u8; SIDE] {
     let mut rows = [0; SIDE];
     let mut lit: u8 = 1 << AGENT.0;
     for (j, row) in rows.iter_mut().enumerate().rev() {
         let open = (0..SIDE).fold(0, |open, i| open | u8::from(cells[i][j] != Cell::Wall) << i);
+        let spread = |lit: u8| (lit & open) << 1 | lit & open | (lit & open) >> 1;
         for _ in 1..SIDE {
-            lit |= (lit & open & 0x3f) << 1;
+            lit |= spread(lit);
         }
-        let rightwards = lit & open & 0x3f;
-        for _ in 1..SIDE {
-            lit |= (lit & open) >> 1;
-        }
-        let leftwards = lit & open & 0x7e;
         *row = lit;
-        lit = rightwards | rightwards << 1 | leftwards | leftwards >> 1;
+        lit = spread(lit);
     }
     rows
 }
