@@ -1,9 +1,10 @@
 //! Two links that hang from a pivot, with a motor between them: swing the tip up.
 //!
-//! The observation is `cos a, sin a, cos b, sin b, a', b'` with the angle `a` of the upper link (0 hangs down) and
-//! the angle `b` of the lower link against the upper. Actions are torques of -1, 0 and 1 N m for 0.2 s. Each step
-//! pays -1, and 0 where the tip is more than one link above the pivot, which ends the episode; it is cut off
-//! after 500 steps. `gymnasium` rounds what it shows to 32 bits; here it is not rounded.
+//! The observation is `cos a, sin a, cos b, sin b, a', b'` with the angle `a` of the upper link (0 hangs
+//! down) and the angle `b` of the lower link against the upper. Actions are torques of -1, 0 and 1 N m for
+//! 0.2 s. Each step pays -1, and 0 where the tip is more than one link above the pivot, which ends the
+//! episode; it is cut off after 500 steps. `gymnasium` rounds what it shows to 32 bits; here it is not
+//! rounded.
 //!
 //! Reference: Sutton, NIPS 8 (1996), with the equations of the book of Sutton and Barto as `Acrobot-v1`.
 

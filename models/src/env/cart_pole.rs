@@ -1,9 +1,9 @@
 //! A pole on a cart that is pushed to the left or to the right.
 //!
 //! The observation is the state in SI units and radians: place and velocity of the cart, angle and angular
-//! velocity of the pole. Actions: 0 push left, 1 push right. Each step pays 1; the episode ends where the cart
-//! leaves `|x| <= 2.4` or the pole `12` degrees, and is cut off after 500 steps. `gymnasium` rounds what it shows
-//! to 32 bits; here it is not rounded.
+//! velocity of the pole. Actions: 0 push left, 1 push right. Each step pays 1; the episode ends where the
+//! cart leaves `|x| <= 2.4` or the pole `12` degrees, and is cut off after 500 steps. `gymnasium` rounds
+//! what it shows to 32 bits; here it is not rounded.
 //!
 //! Reference: Barto, Sutton, Anderson, IEEE Trans. SMC 13, 834 (1983), with Euler steps as `CartPole-v1`.
 
@@ -63,7 +63,8 @@ impl Environment for CartPole {
     }
 }
 
-/// The derivative of the state in time, multiplied in the order of the reference: rounding grows with every step.
+/// The derivative of the state in time, multiplied in the order of the reference: rounding grows with every
+/// step.
 fn slope([_, velocity, angle, spin]: [f64; 4], force: f64) -> [f64; 4] {
     let (sin, cos) = (angle.sin(), angle.cos());
     let push = (force + MOMENT * (spin * spin) * sin) / MASS;

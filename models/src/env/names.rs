@@ -10,11 +10,11 @@ use super::layout::Layout;
 use crate::Error;
 use crate::attention::nearest;
 
-/// A standard environment.
+/// A standard environment; all but the last two are grid worlds.
 ///
 /// | environments | observation | actions | an episode pays |
 /// |---|---|---|---|
-/// | `empty-*`, `simple-crossing-*`, `four-rooms` | 147: object, colour, state of 7 x 7 cells | 7 | `1 - 0.9 steps / max_steps` at the goal |
+/// | grid worlds | 147: object, colour, state of 7 x 7 cells | 7 | `1 - 0.9 steps / max_steps` at the goal |
 /// | `cartpole` | 4: place, angle, their velocities | 2 | 1 for each step until the pole falls |
 /// | `acrobot` | 6: cosines, sines, velocities | 3 | -1 for each step until the tip is up |
 ///

@@ -1,7 +1,7 @@
 //! The generator of numpy, bit for bit: a seed of `gymnasium` draws the same episode here.
 //!
-//! A seed is spread over a pool of four words by numpy's `SeedSequence`; the pool seeds PCG-XSL-RR with 128 bits
-//! of state. Integers take 32 bits at a time, and each output of 64 bits serves twice, low half first.
+//! A seed is spread over a pool of four words by numpy's `SeedSequence`; the pool seeds PCG-XSL-RR with 128
+//! bits of state. Integers take 32 bits at a time, and each output of 64 bits serves twice, low half first.
 //! These streams stand beside [`crate::rng`] for one purpose: layouts and first states of environments that
 //! other programs draw, too.
 //!
@@ -75,8 +75,8 @@ impl NumpyRng {
         }
     }
 
-    /// Lemire's method: the upper half of `draw * bound`; draws whose lower half would favour some results are
-    /// refused.
+    /// Lemire's method: the upper half of `draw * bound`; draws whose lower half would favour some results
+    /// are refused.
     fn below(&mut self, bound: u32) -> u32 {
         let refused = bound.wrapping_neg() % bound;
         loop {
@@ -103,8 +103,8 @@ impl NumpyRng {
         }
     }
 
-    /// An integer of `0..=last` by the older method that shuffles still use: as many bits as `last` has, drawn
-    /// again while they exceed it.
+    /// An integer of `0..=last` by the older method that shuffles still use: as many bits as `last` has,
+    /// drawn again while they exceed it.
     fn up_to(&mut self, last: u32) -> u32 {
         let mask = u32::MAX >> last.leading_zeros();
         loop {

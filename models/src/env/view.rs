@@ -42,8 +42,9 @@ fn cells_ahead(grid: &Grid, position: usize, direction: usize) -> View {
     std::array::from_fn(|i| std::array::from_fn(|j| grid.cell(at(i, j))))
 }
 
-/// Bit `i` of row `j` is set where the agent sees cell `(i, j)`. Light spreads from the agent along its row; each
-/// lit cell without a wall then lights three cells of the next row, straight ahead and one to either side.
+/// Bit `i` of row `j` is set where the agent sees cell `(i, j)`. Light spreads from the agent along its
+/// row; each lit cell without a wall then lights three cells of the next row, straight ahead and one to
+/// either side.
 fn visible_rows(cells: &View) -> [u8; SIDE] {
     let mut rows = [0; SIDE];
     let mut lit: u8 = 1 << AGENT.0;

@@ -37,8 +37,9 @@ fn the_shortest_way_pays_the_best_return() {
     }
 }
 
-/// Made with numpy 2.4.6: a seed, the first three raw outputs, then in one stream `integers(0, b)` for `b` of
-/// `BOUNDS` and the raw output after them, a shuffled list of ten, and three numbers of `uniform(-0.05, 0.05)`.
+/// Made with numpy 2.4.6: a seed, the first three raw outputs, then in one stream `integers(0, b)` for `b`
+/// of `BOUNDS` and the raw output after them, a shuffled list of ten, and three numbers of `uniform(-0.05,
+/// 0.05)`.
 type Golden = (u64, [u64; 3], [usize; 8], u64, [usize; 10], [f64; 3]);
 
 const BOUNDS: [usize; 8] = [10, 1, 3, 7, 4_000_000_000, 3_000_000_000, 19, 4_294_967_295];

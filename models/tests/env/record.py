@@ -105,19 +105,22 @@ def acrobot_view(env):
 
 def float_traces():
     rng, out = random.Random(2), b""
+
     def balance(env):  # keeps the pole up, thus reaches the limit of steps
         _, speed, angle, spin = env.unwrapped.state
         return int(angle + spin + 0.1 * speed > 0)
+
     def pump(env):  # swings the tip up
         return 2 if env.unwrapped.state[3] > 0 else 0
-    plans = [
-        ("cartpole", "CartPole-v1", cart_pole_view, balance, 1),
-        ("cartpole", "CartPole-v1", cart_pole_view, lambda _: rng.randrange(2), 500),
-        ("acrobot", "Acrobot-v1", acrobot_view, lambda _: 1, 1),
-        ("acrobot", "Acrobot-v1", acrobot_view, pump, 1),
-        ("acrobot", "Acrobot-v1", acrobot_view, lambda _: rng.randrange(3), 450),
+
+    plans = [  # name, registered name, observation, policy, steps in all, steps of an episode
+        ("cartpole", "CartPole-v1", cart_pole_view, balance, 1, 500),
+        ("cartpole", "CartPole-v1", cart_pole_view, lambda _: rng.randrange(2), 500, 500),
+        ("acrobot", "Acrobot-v1", acrobot_view, lambda _: 1, 1, 500),
+        ("acrobot", "Acrobot-v1", acrobot_view, pump, 1, 500),
+        ("acrobot", "Acrobot-v1", acrobot_view, lambda _: rng.randrange(3), 450, 150),
     ]
-    for name, registered, view, choose, budget in plans:
+    for name, registered, view, choose, budget, limit in plans:
         env, total = gymnasium.make(registered), 0
         numbers = lambda env: np.asarray(view(env), dtype="<f8").tobytes()
         record = lambda env, action, _, reward, terminated, truncated: (
@@ -125,7 +128,7 @@ def float_traces():
         for seed in seeds(1):
             env.reset(seed=seed)
             first = numbers(env)
-            steps, data = walk(env, seed, choose, record, 150 if budget == 450 else 10**6)
+            steps, data = walk(env, seed, choose, record, limit)
             out += header(name, seed) + struct.pack("<I", steps) + first + data
             total += steps
             if total >= budget:
