@@ -1,5 +1,6 @@
 //! A circuit, where it starts, and what is read out: a differentiable function of its parameters.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use circuit::{Circuit, Op, State};
@@ -116,6 +117,10 @@ impl<T: Real> QNode<T> {
     /// # Panics
     /// If a length is wrong.
     pub fn vjp(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        self.vjp_of(params, cotangent, 0..self.circuit.n_params())
+    }
+
+    fn vjp_of(&self, params: &[f64], cotangent: &[f64], wanted: Range<usize>) -> Vec<f64> {
         match self.diff {
             Diff::Adjoint => {
                 let ket = self.final_state(params, None);
@@ -123,7 +128,7 @@ impl<T: Real> QNode<T> {
                 self.evaluations.fetch_add(1, Ordering::Relaxed);
                 adjoint::sweep(&self.circuit, params, ket, bra)
             }
-            Diff::ParameterShift => shift::vjp(&self.circuit, cotangent, |op, radians| {
+            Diff::ParameterShift => shift::vjp(&self.circuit, cotangent, wanted, |op, radians| {
                 self.readout.values(&self.final_state(params, Some((op, radians))))
             }),
             Diff::FiniteDifference => self.finite_difference(params, cotangent),
@@ -153,13 +158,23 @@ impl<T: Real> QNode<T> {
     /// # Panics
     /// If the lengths do not fit together.
     pub fn vjp_batch(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        self.vjp_batch_of(params, cotangent, 0..self.circuit.n_params())
+    }
+
+    /// [`vjp_batch`](Self::vjp_batch) where a range of the parameters is `wanted`; entries of others need not be right.
+    /// Under [`Diff::ParameterShift`] they take no evaluations.
+    ///
+    /// # Panics
+    /// If the lengths do not fit together.
+    pub fn vjp_batch_of(&self, params: &[f64], cotangent: &[f64], wanted: Range<usize>) -> Vec<f64> {
         let rows = self.rows(params);
         assert_eq!(rows.len() * self.n_values(), cotangent.len(), "one cotangent per value");
         if let Some(plan) = self.batch_plan() {
             self.evaluations.fetch_add(2 * rows.len() as u64, Ordering::Relaxed);
             return lanes::vjp::<T>(plan, params, cotangent);
         }
-        rows.zip(cotangent.par_chunks(self.n_values())).flat_map_iter(|(p, w)| self.vjp(p, w)).collect()
+        let rows = rows.zip(cotangent.par_chunks(self.n_values()));
+        rows.flat_map_iter(|(p, w)| self.vjp_of(p, w, wanted.clone())).collect()
     }
 
     fn batch_plan(&self) -> Option<&Plan> {
