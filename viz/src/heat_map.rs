@@ -45,7 +45,7 @@ const LARGEST: (f64, f64) = (60.0, 24.0);
 const MAX_COLUMNS: usize = 4000;
 const MAX_ROWS: usize = 400;
 /// Least distance of two row labels.
-const LABEL_STEP: f64 = 15.0;
+const LABEL_STEP: f64 = 13.0;
 const SCALE_ROOM: f64 = 104.0;
 /// Least and greatest height of the colour bar.
 const MIN_BAR: f64 = 120.0;
@@ -87,8 +87,9 @@ pub fn heat_map(config: &HeatMap) -> Result<Picture, Error> {
     let side = |n: usize, room: f64, most: f64| cells::side(n, room).min(most);
     let cell = (side(columns, ROOM.0, LARGEST.0), side(rows, ROOM.1, LARGEST.1).max(2.0));
     let size = (cell.0 * columns as f64, cell.1 * rows as f64);
-    let left = MARGIN + labels.iter().map(|l| text::width(l, NUMBER)).fold(0.0, f64::max) + 12.0;
-    let scale_room = SCALE_ROOM.max(18.0 + text::width(&config.value_label, NUMBER));
+    let beyond = (text::width(&config.x_label, NAME) - size.0) / 2.0; // by which the name is wider than the cells
+    let left = MARGIN + labels.iter().map(|l| text::width(l, NUMBER) + 12.0).fold(beyond, f64::max);
+    let scale_room = SCALE_ROOM.max(18.0 + text::width(&config.value_label, NUMBER)).max(beyond);
     let width = (left + size.0 + scale_room + MARGIN).max(420.0);
     let caption = caption(config, largest);
     let note = text::wrap(&caption, NOTE, width - 2.0 * MARGIN);
@@ -127,7 +128,7 @@ fn is_dead(config: &HeatMap, row: usize) -> bool {
 }
 
 fn caption(config: &HeatMap, largest: f64) -> String {
-    let scale = format!("One colour scale, centred at 0; its ends are at {} in size.", text::number(largest));
+    let scale = format!("One colour scale from -{0} to {0}, white at 0.", text::number(largest));
     match config.dead_rows.iter().filter(|dead| **dead).count() {
         0 => scale,
         n => format!("{scale} {n} of {} rows have no influence: pale and hatched.", config.values.nrows()),
