@@ -220,7 +220,7 @@ fn draw_panel(
     if let Some(floor) = panel.y_scale.floor() {
         chart::level(canvas, &frame, floor, FAINT_INK)?;
     }
-    let look = |series| look(index(names, series));
+    let look = |series: &Series| look(index(names, series));
     for series in &panel.series {
         draw_seeds(canvas, &frame, series, spread, look(series).colour)?;
     }

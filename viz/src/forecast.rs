@@ -147,7 +147,8 @@ fn frames(config: &Forecast, at: Point) -> (Frame, Frame) {
     let errors = config.predictions.iter().flat_map(|(_, values)| residuals(config, values));
     let errors: Vec<f64> = errors.chain([0.0]).collect();
     let x = Axis::fit("time step", Scale::Linear, &steps);
-    let mut bare = Axis { label: String::new(), ..x.clone() };
+    let mut bare = x.clone();
+    bare.label.clear();
     bare.ticks.iter_mut().for_each(|(_, number)| number.clear());
     let (width, below) = (WIDTH - 10.0, at.1 + UPPER + GAP);
     let upper =

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Picture,
     axis::linear_numbers,
-    canvas::{About, Canvas, Point, QUARTER, Type, block_height, sheet},
+    canvas::{About, Canvas, Point, Type, block_height, sheet},
     cells::{self, MAX_CELLS},
     chart::{NAME, NOTE, NUMBER, TITLE},
     check,

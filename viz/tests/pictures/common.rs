@@ -116,7 +116,7 @@ pub fn quartiles_of(series: Vec<Series>) -> Result<Picture, Error> {
     curves(&Curves { title, panels, spread, ..Curves::default() })
 }
 
-/// The pictures of [`all`] that have whole numbers or show models.
+/// Those of [`all`] that show models and episodes.
 fn models(hostile: &str) -> [(&'static str, Result<Picture, Error>); 4] {
     let mut truth = forecast_config(9, 5, 2);
     truth.y_label = hostile.into();
