@@ -5,7 +5,7 @@ use crate::common::{
 };
 use ndarray::ArrayD;
 use viz::{
-    BarGroup, Bars, Cell, Curves, HeatMap, MIN_SEEDS, Picture, Scale, Series, Spread, bars, curves,
+    BarGroup, Bars, Cell, Curves, Film, HeatMap, MIN_SEEDS, Picture, Scale, Series, Spread, bars, curves,
     diverging, film, forecast, heat_map, quartiles,
 };
 
@@ -134,7 +134,7 @@ fn rows_of_bars_show_runs_medians_and_quartiles() {
     let config = Bars { value_label: "MSE".into(), scale: Scale::Log10, groups, ..Bars::default() };
     let picture = bars(&config).unwrap();
     let rows: Vec<f64> = [0.0, 1.0].into_iter().flat_map(|g| [g; 5]).take(7).collect();
-    let table: Vec<Vec<f64>> = picture.data.outer_iter().map(|r| r.to_vec()).collect();
+    let table: Vec<Vec<f64>> = picture.data.outer_iter().map(|r| r.iter().copied().collect()).collect();
     assert_eq!(table.iter().map(|r| r[0]).collect::<Vec<_>>(), rows);
     assert_eq!(table.iter().map(|r| r[2]).collect::<Vec<_>>(), [&values[..], &[1e-3, 1e-1]].concat());
     assert_eq!(table.iter().map(|r| r[3]).collect::<Vec<_>>(), [0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
@@ -190,7 +190,7 @@ fn agents_point_where_they_face() {
 #[test]
 fn films_name_the_fields_that_occur() {
     let mut config = film_config(1, 3, 2);
-    let names = |config| texts(&film(config).unwrap());
+    let names = |config: &Film| texts(&film(config).unwrap());
     for name in ["empty", "wall", "goal", "lava", "door", "unseen"] {
         assert!(names(&config).iter().any(|text| text == name), "{name}");
     }
