@@ -137,7 +137,7 @@ fn beside(group: &BarGroup) -> String {
     let median = text::number(median(group));
     match stuck(group) {
         0 => median,
-        n => format!("{median}  ({n} of {} stuck)", group.values.len()),
+        n => format!("{median} ({n} of {} stuck)", group.values.len()),
     }
 }
 

@@ -153,7 +153,7 @@ fn rows_of_bars_show_runs_medians_and_quartiles() {
         assert!((at - x(value.log10())).abs() <= 2.0 * STEP, "{at} for {value}");
     }
     let all = texts(&picture).join("|");
-    assert!(all.contains("0.01  (2 of 5 stuck)") && all.contains("0.0505"), "{all}");
+    assert!(all.contains("0.01 (2 of 5 stuck)") && all.contains("0.0505"), "{all}");
     assert!(all.contains("No bar below 5 runs") && all.contains("Hollow"), "{all}");
     assert!(!texts(&bars(&bars_config(1, 1)).unwrap()).is_empty());
 }
