@@ -108,6 +108,13 @@ impl Canvas<'_> {
         self.draw(&Circle::new(units(at), length(radius), colour.mix(opacity).filled()))
     }
 
+    /// A circle around white.
+    pub fn ring(&self, at: Point, radius: f64, colour: RGBColor, stroke: f64) -> Result<(), Error> {
+        self.disc(at, radius, WHITE, 1.0)?;
+        let style = ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: length(stroke) };
+        self.draw(&Circle::new(units(at), length(radius), style))
+    }
+
     /// One line of text, its anchor at `at`.
     pub fn text(&self, text: &str, at: Point, kind: Type) -> Result<(), Error> {
         let weight = if kind.bold { FontStyle::Bold } else { FontStyle::Normal };
@@ -179,7 +186,7 @@ pub(crate) fn sheet(
         escaped(about.title),
         escaped(&description(about)),
     );
-    Ok(Picture { svg, data, layout: about.layout })
+    Ok(Picture { svg, data, layout: about.layout, whole: false })
 }
 
 fn description(about: &About) -> String {

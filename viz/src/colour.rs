@@ -31,6 +31,7 @@ pub(crate) const PALETTE: [RGBColor; 7] = [
 pub(crate) const INK: RGBColor = RGBColor(32, 32, 32);
 pub(crate) const FAINT_INK: RGBColor = RGBColor(96, 96, 96);
 pub(crate) const GRID: RGBColor = RGBColor(225, 225, 225);
+pub(crate) const SHADE: RGBColor = RGBColor(243, 240, 231);
 pub(crate) const BAR: RGBColor = RGBColor(150, 160, 172);
 pub(crate) const WRONG: RGBColor = RGBColor(186, 60, 0);
 
@@ -44,16 +45,57 @@ pub(crate) const WRONG: RGBColor = RGBColor(186, 60, 0);
 /// assert_eq!(viz::viridis(7.0), viz::viridis(1.0));
 /// ```
 pub fn viridis(share: f64) -> [u8; 3] {
-    let position = share.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
-    let below = (position as usize).min(VIRIDIS.len() - 2);
-    let part = position - below as f64;
-    std::array::from_fn(|k| (VIRIDIS[below][k] * (1.0 - part) + VIRIDIS[below + 1][k] * part).round() as u8)
+    between(&VIRIDIS, share.clamp(0.0, 1.0))
 }
 
 /// The colour of a heat-map cell.
 pub(crate) fn heat(share: f64) -> RGBColor {
     let [r, g, b] = viridis(share);
     RGBColor(r, g, b)
+}
+
+/// Blue over white to vermilion, both darkened at their ends, at equal steps from -1 to 1.
+const DIVERGING: [[f64; 3]; 7] = [
+    [0.0, 52.0, 96.0],
+    [0.0, 114.0, 178.0],
+    [130.0, 184.0, 220.0],
+    [247.0, 247.0, 247.0],
+    [240.0, 170.0, 110.0],
+    [213.0, 94.0, 0.0],
+    [118.0, 42.0, 0.0],
+];
+
+/// The colour of a signed share of a scale around zero: `-1` dark blue, `0` nearly white, `1` dark
+/// vermilion; values outside are clamped.
+///
+/// Red, green and blue, 8 bits each; luminance falls with the distance from 0.
+///
+/// ```
+/// assert_eq!(viz::diverging(0.0), [247, 247, 247]);
+/// assert_eq!(viz::diverging(-7.0), viz::diverging(-1.0));
+/// ```
+pub fn diverging(share: f64) -> [u8; 3] {
+    between(&DIVERGING, (share.clamp(-1.0, 1.0) + 1.0) / 2.0)
+}
+
+/// The colour of a cell of signed values.
+pub(crate) fn signed(share: f64) -> RGBColor {
+    let [r, g, b] = diverging(share);
+    RGBColor(r, g, b)
+}
+
+/// A colour mixed with white; a share of 0 leaves it, 1 gives white.
+pub(crate) fn paler(RGBColor(r, g, b): RGBColor, share: f64) -> RGBColor {
+    let mix = |c: u8| (f64::from(c) + share * (255.0 - f64::from(c))).round() as u8;
+    RGBColor(mix(r), mix(g), mix(b))
+}
+
+/// The colour at a share between 0 and 1 of a table of equal steps.
+fn between(table: &[[f64; 3]], share: f64) -> [u8; 3] {
+    let position = share * (table.len() - 1) as f64;
+    let below = (position as usize).min(table.len() - 2);
+    let part = position - below as f64;
+    std::array::from_fn(|k| (table[below][k] * (1.0 - part) + table[below + 1][k] * part).round() as u8)
 }
 
 #[cfg(test)]
@@ -74,6 +116,17 @@ mod tests {
         let steps: Vec<f64> = (0..=200).map(|i| luminance(viridis(f64::from(i) / 200.0))).collect();
         for pair in steps.windows(2) {
             assert!(pair[1] > pair[0], "luminance falls from {} to {}", pair[0], pair[1]);
+        }
+    }
+
+    #[test]
+    fn luminance_falls_on_both_sides_of_zero() {
+        for side in [-1.0, 1.0] {
+            let steps: Vec<f64> =
+                (0..=100).map(|i| luminance(diverging(side * f64::from(i) / 100.0))).collect();
+            for pair in steps.windows(2) {
+                assert!(pair[1] < pair[0], "luminance grows from {} to {} on side {side}", pair[0], pair[1]);
+            }
         }
     }
 

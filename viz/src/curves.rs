@@ -1,9 +1,10 @@
 //! Series over a run: losses, accuracies, errors, with bands over seeds.
 
+use plotters::style::RGBColor;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Picture, Scale, Series,
+    Error, Picture, Scale, Series, Spread,
     axis::Axis,
     canvas::{About, Canvas, Point, Type, block_height, sheet},
     chart::{self, BELOW, Frame, LEFT, Legend, MAX_SERIES, NOTE, TITLE, look},
@@ -43,6 +44,9 @@ pub struct Curves {
     pub source: String,
     /// Charts, from left to right.
     pub panels: Vec<Panel>,
+    /// How the seeds of a series are summed up.
+    #[serde(default)]
+    pub spread: Spread,
 }
 
 const LAYOUT: &str = "table [point, 5]: panel, series, seed, x, y (indices from 0)";
@@ -52,7 +56,8 @@ const MARGIN: f64 = 22.0;
 const FLOOR: f64 = 1e-17;
 
 /// Draws charts side by side: thin lines for single seeds, a thick line for their mean, and from five
-/// seeds on a band, the 95 % bootstrap interval of the mean.
+/// seeds on a band, the 95 % bootstrap interval of the mean. With [`Spread::MedianQuartiles`] the thick
+/// line is the median of the seeds and the band lies between their quartiles.
 ///
 /// The data is a table with one row per point: panel, series, seed, x, y.
 ///
@@ -80,7 +85,7 @@ pub fn curves(config: &Curves) -> Result<Picture, Error> {
     let inner = width - 2.0 * MARGIN;
     let entries = names.iter().map(|name| with_seeds(name, &config.panels)).enumerate();
     let legend = Legend::new(entries.map(|(k, name)| (name, look(k))).collect(), inner);
-    let caption = caption(&config.panels);
+    let caption = caption(config);
     let note = text::wrap(&caption, NOTE, inner);
     let titles = text::wrap(&config.title, TITLE, inner);
     let legend_top = MARGIN + block_height(&titles, TITLE) + 4.0;
@@ -97,7 +102,7 @@ pub fn curves(config: &Curves) -> Result<Picture, Error> {
         legend.draw(canvas, (MARGIN, legend_top))?;
         for (k, panel) in config.panels.iter().enumerate() {
             let at = (MARGIN + LEFT + k as f64 * (LEFT + PANEL.0), top);
-            draw_panel(canvas, panel, at, &names)?;
+            draw_panel(canvas, panel, config.spread, at, &names)?;
         }
         canvas.lines(&note, (MARGIN, note_top), Type { colour: FAINT_INK, ..Type::left(NOTE) })
     })
@@ -132,7 +137,7 @@ pub fn stochastic_error(
         y_scale: Scale::Log10Floor(FLOOR),
         series: series.to_vec(),
     };
-    curves(&Curves { title: title.into(), source: source.into(), panels: vec![panel] })
+    curves(&Curves { title: title.into(), source: source.into(), panels: vec![panel], ..Curves::default() })
 }
 
 fn check_panel(panel: &Panel) -> Result<(), Error> {
@@ -172,27 +177,37 @@ fn with_seeds(name: &str, panels: &[Panel]) -> String {
     }
 }
 
-fn caption(panels: &[Panel]) -> String {
-    let (fewest, most) = seeds(panels.iter().flat_map(|p| &p.series));
+fn caption(config: &Curves) -> String {
+    let (fewest, most) = seeds(config.panels.iter().flat_map(|p| &p.series));
+    let (centre, band) = match config.spread {
+        Spread::MeanInterval => ("mean", "95 % bootstrap interval of the mean"),
+        Spread::MedianQuartiles => ("median", "from the lower to the upper quartile of the seeds"),
+    };
     let mut parts = Vec::new();
     if most > 1 {
-        parts.push("Thin lines: single seeds; thick lines: their mean.".into());
+        parts.push(format!("Thin lines: single seeds; thick lines: their {centre}."));
     } else {
         parts.push("One run per series.".into());
     }
     if most >= MIN_SEEDS {
-        parts.push("Bands: 95 % bootstrap interval of the mean.".into());
+        parts.push(format!("Bands: {band}."));
     }
     if most > 1 && fewest < MIN_SEEDS {
         parts.push(format!("No band below {MIN_SEEDS} seeds."));
     }
-    if let Some(floor) = panels.iter().find_map(|p| p.y_scale.floor()) {
+    if let Some(floor) = config.panels.iter().find_map(|p| p.y_scale.floor()) {
         parts.push(format!("Values below {}, 0 included, lie on the dashed floor.", text::number(floor)));
     }
     parts.join(" ")
 }
 
-fn draw_panel(canvas: &Canvas, panel: &Panel, at: Point, names: &[String]) -> Result<(), Error> {
+fn draw_panel(
+    canvas: &Canvas,
+    panel: &Panel,
+    spread: Spread,
+    at: Point,
+    names: &[String],
+) -> Result<(), Error> {
     let xs: Vec<f64> = panel.series.iter().flat_map(|s| s.x.iter().copied()).collect();
     let ys: Vec<f64> = panel.series.iter().flat_map(|s| s.lines.iter().flatten().copied()).collect();
     let frame = Frame {
@@ -205,22 +220,26 @@ fn draw_panel(canvas: &Canvas, panel: &Panel, at: Point, names: &[String]) -> Re
     if let Some(floor) = panel.y_scale.floor() {
         chart::level(canvas, &frame, floor, FAINT_INK)?;
     }
+    let look = |series: &Series| look(index(names, series));
     for series in &panel.series {
-        draw_seeds(canvas, &frame, series, names)?;
+        draw_seeds(canvas, &frame, series, spread, look(series).colour)?;
     }
     for series in &panel.series {
-        let points: Vec<Point> = points(&frame, &series.x, &series.means());
-        chart::marked_line(canvas, &points, look(index(names, series)))?;
+        let points = points(&frame, &series.x, &series.centres(spread));
+        chart::marked_line(canvas, &points, look(series))?;
     }
     Ok(())
 }
 
-/// What lies behind the mean: the band and the single seeds.
-fn draw_seeds(canvas: &Canvas, frame: &Frame, series: &Series, names: &[String]) -> Result<(), Error> {
-    let colour = look(index(names, series)).colour;
-    if let Some(intervals) = series.intervals() {
-        let low = intervals.iter().map(|i| i.low).collect::<Vec<_>>();
-        let high = intervals.iter().map(|i| i.high).collect::<Vec<_>>();
+/// What lies behind the thick line: the band and the single seeds.
+fn draw_seeds(
+    canvas: &Canvas,
+    frame: &Frame,
+    series: &Series,
+    spread: Spread,
+    colour: RGBColor,
+) -> Result<(), Error> {
+    if let Some((low, high)) = series.band(spread) {
         let mut outline = points(frame, &series.x, &low);
         outline.extend(points(frame, &series.x, &high).into_iter().rev());
         canvas.polygon(&outline, colour, 0.22)?;

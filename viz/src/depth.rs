@@ -4,7 +4,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Picture, Scale, Series,
+    Error, Picture, Scale, Series, Spread,
     axis::Axis,
     canvas::{About, Canvas, Point, Type, block_height, sheet},
     chart::{self, BELOW, Frame, LEFT, Legend, Look, NOTE, TITLE, look},
@@ -196,7 +196,8 @@ fn draw_series(canvas: &Canvas, frame: &Frame, series: &Series, look: Look, asid
             canvas.disc(place(*x, value), 2.25, look.colour, 0.6)?;
         }
     }
-    let means: Vec<Point> = series.x.iter().zip(series.means()).map(|(x, y)| place(*x, y)).collect();
+    let means: Vec<Point> =
+        series.x.iter().zip(series.centres(Spread::MeanInterval)).map(|(x, y)| place(*x, y)).collect();
     chart::marked_line(canvas, &means, look)
 }
 

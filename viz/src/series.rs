@@ -3,10 +3,7 @@
 use ndarray::{ArrayD, ArrayView1, Ix2};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Error, check,
-    stats::{Interval, mean, mean_interval},
-};
+use crate::{Error, Spread, check};
 
 /// A named quantity over `x`, with one line of values per seed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -25,14 +22,14 @@ impl Series {
         Self { label: label.into(), x, lines: vec![y] }
     }
 
-    /// The mean over seeds at every `x`.
-    pub(crate) fn means(&self) -> Vec<f64> {
-        (0..self.x.len()).map(|i| mean(&self.at(i))).collect()
+    /// The middle of the seeds at every `x`.
+    pub(crate) fn centres(&self, spread: Spread) -> Vec<f64> {
+        (0..self.x.len()).map(|i| spread.centre(&self.at(i))).collect()
     }
 
-    /// The interval of the mean at every `x`, where there are seeds enough.
-    pub(crate) fn intervals(&self) -> Option<Vec<Interval>> {
-        (0..self.x.len()).map(|i| mean_interval(&self.at(i))).collect()
+    /// Low and high end of the band at every `x`, where there are seeds enough.
+    pub(crate) fn band(&self, spread: Spread) -> Option<(Vec<f64>, Vec<f64>)> {
+        (0..self.x.len()).map(|i| spread.band(&self.at(i))).collect()
     }
 
     /// The values of all seeds at position `i`.

@@ -1,7 +1,8 @@
-//! Means over seeds and how sure one can be of them.
+//! Means over seeds and how sure one can be of them; medians and quartiles, which one bad seed cannot move.
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use serde::{Deserialize, Serialize};
 
 /// Number of seeds from which on an interval of the mean is drawn; below, only the points are.
 pub const MIN_SEEDS: usize = 5;
@@ -19,6 +20,81 @@ pub struct Interval {
     pub low: f64,
     /// 97.5 % quantile of the means of resamples.
     pub high: f64,
+}
+
+/// How the seeds of a series are summed up: a line in their middle and a band around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spread {
+    /// The mean and its 95 % bootstrap interval, see [`mean_interval`]: how sure the mean is.
+    #[default]
+    MeanInterval,
+    /// The median and the quartiles, see [`quartiles`]: where the middle half of the seeds lies. For
+    /// losses on a log axis and for runs of which some fail.
+    MedianQuartiles,
+}
+
+impl Spread {
+    /// The middle of the values, which may not be empty.
+    pub(crate) fn centre(self, values: &[f64]) -> f64 {
+        match self {
+            Self::MeanInterval => mean(values),
+            Self::MedianQuartiles => quantile(&sorted(values), 0.5),
+        }
+    }
+
+    /// The ends of the band, or `None` below [`MIN_SEEDS`] values.
+    pub(crate) fn band(self, values: &[f64]) -> Option<(f64, f64)> {
+        match self {
+            Self::MeanInterval => mean_interval(values).map(|i| (i.low, i.high)),
+            Self::MedianQuartiles => {
+                quartiles(values).filter(|_| values.len() >= MIN_SEEDS).map(|q| (q.low, q.high))
+            }
+        }
+    }
+}
+
+/// The values that cut sorted data into quarters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quartiles {
+    /// A quarter of the values lies below.
+    pub low: f64,
+    /// Half of the values lies below.
+    pub median: f64,
+    /// Three quarters of the values lie below.
+    pub high: f64,
+}
+
+/// Median and quartiles, or `None` without values.
+///
+/// The quantile of share `q` lies at position `q (n - 1)` of the sorted values, counted from 0, and
+/// is linear between neighbours.
+///
+/// Reference: Hyndman and Fan, The American Statistician 50 (1996) 361, definition 7.
+///
+/// ```
+/// let q = viz::quartiles(&[4.0, 1.0, 2.0, 3.0, 100.0]).unwrap();
+/// assert_eq!((q.low, q.median, q.high), (2.0, 3.0, 4.0));
+/// ```
+pub fn quartiles(values: &[f64]) -> Option<Quartiles> {
+    let sorted = sorted(values);
+    let at = |share| quantile(&sorted, share);
+    (!sorted.is_empty()).then(|| Quartiles { low: at(0.25), median: at(0.5), high: at(0.75) })
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+/// The quantile of a share between 0 and 1 of sorted values, which may not be empty.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let position = share * (sorted.len() - 1) as f64;
+    let below = position as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    let part = position - below as f64;
+    sorted[below] * (1.0 - part) + sorted[above] * part
 }
 
 pub(crate) fn mean(values: &[f64]) -> f64 {
@@ -77,6 +153,42 @@ mod tests {
     fn constant_values_have_no_spread() {
         let interval = mean_interval(&[0.5; 7]).unwrap();
         assert_eq!((interval.mean, interval.low, interval.high), (0.5, 0.5, 0.5));
+    }
+
+    /// Definition 7 at its exact positions: with `4 m + 1` values every quartile is a value; with four,
+    /// the quartiles are at positions 0.75, 1.5 and 2.25.
+    #[test]
+    fn quartiles_are_those_of_the_definition() {
+        assert_eq!(quartiles(&[]), None);
+        let table: [(&[f64], [f64; 3]); 5] = [
+            (&[2.5], [2.5, 2.5, 2.5]),
+            (&[8.0, 0.0], [2.0, 4.0, 6.0]),
+            (&[3.0, 1.0, 2.0], [1.5, 2.0, 2.5]),
+            (&[12.0, 0.0, 8.0, 4.0], [3.0, 6.0, 9.0]),
+            (&[9.0, -1.0, 5.0, 5.0, 7.0, 2.0, 1e300, 3.0, 4.0], [3.0, 5.0, 7.0]),
+        ];
+        for (values, [low, median, high]) in table {
+            assert_eq!(quartiles(values), Some(Quartiles { low, median, high }), "{values:?}");
+        }
+    }
+
+    /// One run that fails moves the mean but not the median.
+    #[test]
+    fn spreads_have_a_centre_always_and_a_band_from_five_values_on() {
+        for spread in [Spread::MeanInterval, Spread::MedianQuartiles] {
+            for n in 1..9 {
+                let mut values = vec![0.25; n];
+                assert_eq!(spread.centre(&values), 0.25, "{spread:?} of {n}");
+                assert_eq!(
+                    spread.band(&values),
+                    (n >= MIN_SEEDS).then_some((0.25, 0.25)),
+                    "{spread:?} of {n}"
+                );
+                values[n - 1] = 1000.25;
+                let moved = spread.centre(&values) > 0.25;
+                assert_eq!(moved, spread == Spread::MeanInterval || n < 3, "{spread:?} of {n}");
+            }
+        }
     }
 
     /// The true mean is inside about 93 % of the intervals at n = 20 (the percentile bootstrap is a

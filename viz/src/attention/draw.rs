@@ -22,7 +22,6 @@ const BAR_GAP: f64 = 5.0;
 const BAR_LENGTH: f64 = 34.0;
 const ASIDE: f64 = 26.0;
 const HEADER: f64 = 30.0;
-const SCALE_WIDTH: f64 = 18.0;
 const SCALE_ROOM: f64 = 104.0;
 const ERRORS: f64 = 12.0;
 
@@ -148,21 +147,10 @@ fn bars(canvas: &Canvas, plan: &Layout, weights: ArrayView2<f64>, at: Point) -> 
 
 /// The colour scale, with the largest weight as its upper number.
 fn colour_bar(canvas: &Canvas, plan: &Layout, rows: usize) -> Result<(), Error> {
-    const STEPS: usize = 120;
     let grid = (rows - 1) as f64 * plan.step.1 + plan.side;
-    let step = (grid.min(420.0) * 4.0 / STEPS as f64).floor() / 4.0;
-    let height = step * STEPS as f64;
     let at = (plan.size.0 - MARGIN - SCALE_ROOM + 18.0, plan.origin.1);
-    cells::draw(canvas, at, (STEPS, 1), (SCALE_WIDTH, step), |k, _| {
-        heat(1.0 - k as f64 / (STEPS - 1) as f64)
-    })?;
-    canvas.frame(at, (SCALE_WIDTH, height), INK, 0.75)?;
-    canvas.text("weight", (at.0, at.1 - 16.0), Type::left(NUMBER))?;
+    let share = |value: f64| value / plan.max_weight.max(f64::MIN_POSITIVE);
     let round = linear_numbers(0.0, plan.max_weight).into_iter().filter(|v| *v < 0.94 * plan.max_weight);
-    for value in round.chain([plan.max_weight]) {
-        let y = at.1 + height * (1.0 - value / plan.max_weight.max(f64::MIN_POSITIVE));
-        canvas.path(&[(at.0 + SCALE_WIDTH, y), (at.0 + SCALE_WIDTH + 4.0, y)], INK, 0.75)?;
-        canvas.text(&text::number(value), (at.0 + SCALE_WIDTH + 8.0, y), Type::left(NUMBER))?;
-    }
-    Ok(())
+    let numbers: Vec<_> = round.chain([plan.max_weight]).map(|v| (share(v), text::number(v))).collect();
+    cells::colour_bar(canvas, at, grid.min(420.0), "weight", &numbers, heat)
 }

@@ -1,7 +1,13 @@
 //! Texts never run into each other or off the sheet, whatever the sizes and labels.
 
-use crate::common::{all, curves_of, depth_of, gallery_of, maps_of, panel, series, view_box, weights};
-use viz::{AttentionMaps, Baseline, Picture, attention_maps, stochastic_error};
+use crate::common::{
+    all, bars_config, curves_of, depth_of, film_config, forecast_config, gallery_of, heat_config, maps_of,
+    panel, series, view_box, weights,
+};
+use viz::{
+    AttentionMaps, Bars, Baseline, Film, HeatMap, Picture, Scale, attention_maps, bars, film, forecast,
+    heat_map, stochastic_error,
+};
 
 /// Left, top, right, bottom and text.
 type Box = ([f64; 4], String);
@@ -92,5 +98,39 @@ fn depths_and_galleries_are_clear() {
     }
     for (name, picture) in all() {
         assert_clear(name, &picture);
+    }
+}
+
+#[test]
+fn pictures_of_models_are_clear() {
+    for (n, n_train, predictions) in [(1, 0, 1), (1, 1, 6), (100, 67, 6), (1000, 999, 3), (1000, 1, 2)] {
+        for scale in [1e-9, 1.0, 1e6] {
+            let mut config = forecast_config(n, n_train, predictions);
+            config.truth.iter_mut().for_each(|v| *v *= scale);
+            assert_clear("forecast", &forecast(&config).unwrap());
+        }
+    }
+    for (rows, columns) in
+        [(1, 1), (1, 2), (2, 3), (1, 4000), (400, 2), (36, 300), (9, 8), (20, 11), (3, 2561)]
+    {
+        for scale in [0.0, 1e-9, 1.0, 1e6] {
+            let config = heat_config(rows, columns);
+            let values = &config.values * scale;
+            let x_label = "steps of training, each of one batch of 32 windows".into();
+            assert_clear("heat map", &heat_map(&HeatMap { values, x_label, ..config }).unwrap());
+        }
+    }
+    for (groups, runs) in [(1, 1), (40, 3), (6, 20)] {
+        for scale in [Scale::Linear, Scale::Log10, Scale::Log10Floor(1e-3)] {
+            assert_clear("bars", &bars(&Bars { scale, ..bars_config(groups, runs) }).unwrap());
+        }
+    }
+    for (frames, width, height) in [(1, 1, 1), (7, 5, 5), (30, 2, 19), (4, 60, 1)] {
+        for columns in [0, 1, 5] {
+            let mut config = Film { columns, ..film_config(frames, width, height) };
+            assert_clear("film", &film(&config).unwrap());
+            config.frames[0].caption = "0: a_word_that_is_wider_than_any_frame and more".into();
+            assert_clear("film", &film(&config).unwrap());
+        }
     }
 }

@@ -4,4 +4,5 @@ mod bad_input;
 mod common;
 mod documents;
 mod layout;
+mod models;
 mod numbers;

@@ -84,7 +84,7 @@ fn learning(variants: &[Variant], source: &str) -> Result<Picture, viz::Error> {
         panel("test loss, nats", all(|epoch| epoch.test.eval.loss)),
         panel("test accuracy", all(|epoch| epoch.test.eval.accuracy)),
     ];
-    curves(&Curves { title: "Learning".into(), source: source.into(), panels })
+    curves(&Curves { title: "Learning".into(), source: source.into(), panels, ..Curves::default() })
 }
 
 /// One row per operator, one column per test image: the first head of the last layer.

@@ -51,7 +51,7 @@ fn learning(epochs: &[Epoch<Report>], source: &str) -> Result<Picture, viz::Erro
     let accuracies =
         series(|epoch| epoch.train_accuracy.unwrap_or_default(), |epoch| epoch.test.eval.accuracy);
     let panels = vec![panel("loss, nats", losses), panel("accuracy", accuracies)];
-    curves(&Curves { title: "Learning".into(), source: source.into(), panels })
+    curves(&Curves { title: "Learning".into(), source: source.into(), panels, ..Curves::default() })
 }
 
 /// A chart of `series` over epochs.
