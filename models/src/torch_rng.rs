@@ -98,7 +98,7 @@ impl TorchRng {
 
     /// A number of `[0, 1)` with 53 bits, the upper ones from the first of two words.
     fn uniform_f64(&mut self) -> f64 {
-        let word = u64::from(self.next_word()) << 32 | u64::from(self.next_word());
+        let word = (u64::from(self.next_word()) << 32) | u64::from(self.next_word());
         (word & ((1 << 53) - 1)) as f64 / (1_u64 << 53) as f64
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Uneven {
 impl<'a> Delimited<'a> {
     /// Splits a text; lines without cells are left out.
     pub(super) fn parse(text: &'a str) -> Result<Self, Uneven> {
-        let lines = text.lines().zip(1..).map(|(line, number)| (number, without_comment(line).trim_end()));
+        let lines = text.lines().zip(1..).map(|(line, number)| (number, without_comment(line)));
         let mut lines = lines.filter(|(_, line)| !line.trim().is_empty()).peekable();
         let separator = lines.peek().and_then(|(_, first)| separator(first));
         let mut rows: Vec<_> = lines.map(|(number, line)| (number, cells(line, separator))).collect();
@@ -82,11 +82,11 @@ fn without_comment(line: &str) -> &str {
 /// The cells of a line without quotes and blanks around them; runs of blanks separate as one where `separator` is none.
 fn cells(line: &str, separator: Option<char>) -> Vec<Cow<'_, str>> {
     let mut quoted = false;
-    let mut is_end = |c: char| {
+    let is_end = |c: char| {
         quoted ^= c == '"';
         !quoted && separator.map_or(c.is_whitespace(), |separator| c == separator)
     };
-    let kept = line.split(&mut is_end).filter(|cell| separator.is_some() || !cell.is_empty());
+    let kept = line.split(is_end).filter(|cell| separator.is_some() || !cell.is_empty());
     kept.map(|cell| unquoted(cell.trim())).collect()
 }
 

@@ -68,7 +68,7 @@ fn header(bytes: &[u8]) -> Option<(&str, usize)> {
     let width = if version == 1 { 2 } else { 4 }; // bytes of the length
     let start = MAGIC.len() + 2 + width;
     let digits = bytes.get(start - width..start)?;
-    let length = digits.iter().rev().fold(0, |length, &digit| length << 8 | usize::from(digit));
+    let length = digits.iter().rev().fold(0, |length, &digit| (length << 8) | usize::from(digit));
     let text = bytes.get(start..start.checked_add(length)?)?;
     Some((std::str::from_utf8(text).ok()?, start + length))
 }

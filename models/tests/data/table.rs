@@ -74,6 +74,7 @@ fn gaps_and_words_are_named_by_row_and_column() {
         let table = format!("# note\nyear,level\n2000,1.5\n2001,{cell}\n");
         refused(table, None, &["row 4, column 2 (level)", got, "a finite number", "fill the gap"]);
     }
+    refused("t\ty\n1\t2\n3\t\n", None, &["row 3, column 2 (y)", "is empty"]);
     refused("1,2\n3,inf\n", None, &["row 2, column 2 of", "\"inf\"", "finite"]);
     refused("a,b\n1,2\n1.2.3,4\n", Some("a"), &["row 3, column 1 (a)", "\"1.2.3\"", "name another column"]);
     refused("1;2\n3;4,5\n", None, &["row 2, column 2", "\"4,5\""]);
