@@ -43,6 +43,10 @@ pub enum Command {
 pub enum Train {
     /// A vision transformer with (quantum) doubly stochastic attention.
     Qdsformer(TrainQdsformer),
+    /// A forecaster of time series: a quantum fast-weight programmer, or what it is compared with.
+    Qfwp(TrainQfwp),
+    /// An agent for reinforcement learning.
+    Rl(TrainRl),
 }
 
 /// The model whose variants to compare.
@@ -50,6 +54,10 @@ pub enum Train {
 pub enum Compare {
     /// Attention operators in one vision transformer, and logistic regression on the pixels.
     Qdsformer(CompareQdsformer),
+    /// Forecasters on time series, beside what predictions without a network reach.
+    Qfwp(CompareQfwp),
+    /// Agents in environments.
+    Rl(CompareRl),
 }
 
 /// A folder that training or comparing has written.
@@ -85,7 +93,7 @@ pub struct RunFlags {
     /// Several seeds, trained one after the other.
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', value_parser = seed)]
     pub seeds: Vec<u64>,
-    /// Folder of the run [default: runs/<model>-<data>-<attention>-<seed>].
+    /// Folder of the run [default: runs/<model>-<data>-<variant>-<seed>].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on with the run in the folder, with its settings.
@@ -142,6 +150,167 @@ pub struct Settings {
     /// Layers of the transformer.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub layers: Option<u32>,
+}
+
+/// Flags of `train qfwp`.
+#[derive(Debug, Args)]
+pub struct TrainQfwp {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: ForecastSettings,
+    /// Model: qfwp, gated-qfwp, qlstm, qlstm6, qgru, qrnn, lstm, gru, vqc, mlp, .. [default: qfwp].
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// Update rule of a fast-weight programmer: additive, scalar-gate, modulate-old, bounded, delta, ..
+    #[arg(long, value_name = "NAME")]
+    pub update: Option<String>,
+    /// The run.
+    #[command(flatten)]
+    pub run: RunFlags,
+}
+
+/// Flags of `compare qfwp`.
+#[derive(Debug, Args)]
+pub struct CompareQfwp {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: ForecastSettings,
+    /// Tasks, as --task takes them.
+    #[arg(
+        long,
+        value_name = "A,B,..",
+        value_delimiter = ',',
+        default_value = "shm",
+        conflicts_with = "task"
+    )]
+    pub tasks: Vec<String>,
+    /// Models; an update rule may follow a colon.
+    #[arg(
+        long,
+        value_name = "A,B:RULE,..",
+        value_delimiter = ',',
+        default_value = "qfwp,gated-qfwp,qlstm,lstm"
+    )]
+    pub model: Vec<String>,
+    /// Seeds, each trained with every model on every task.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "0,1,2,3,4", value_parser = seed)]
+    pub seeds: Vec<u64>,
+    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
+    /// [default: runs/compare-qfwp].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Train anew where a run in the folder has other settings.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Settings that every command on forecasters takes; they override the file, the file the preset.
+#[derive(Clone, Debug, Args)]
+pub struct ForecastSettings {
+    /// Settings to start from [default: default].
+    #[arg(long, value_enum)]
+    pub preset: Option<ForecastPreset>,
+    /// TOML file with settings; `config.toml` of any run shows all of them.
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// Series: shm, bessel, control, inversion, jc, transmon, narma2, narma5, narma10 (narma5:y for its own past), or a
+    /// table FILE[:COLUMN[:INPUT]] in CSV or NPY [default: shm].
+    #[arg(long, value_name = "NAME|FILE")]
+    pub task: Option<String>,
+    /// Passes over the training windows.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: Option<u32>,
+    /// Values per window.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub window: Option<u32>,
+    /// Begin again with other weights where training is stuck.
+    #[arg(long)]
+    pub restart: bool,
+}
+
+/// Settings to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForecastPreset {
+    /// Weights from streams of the seed.
+    Default,
+    /// The program released with arXiv:2402.17760, with weights as torch draws them from the seed.
+    ReleasedScript,
+}
+
+/// Flags of `train rl`.
+#[derive(Debug, Args)]
+pub struct TrainRl {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: RlSettings,
+    /// Agent: qfwp, gated-qfwp, gqkan-qfwp, vqc, qlstm, lstm, mlp [default: qfwp].
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// The run.
+    #[command(flatten)]
+    pub run: RunFlags,
+}
+
+/// Flags of `compare rl`.
+#[derive(Debug, Args)]
+pub struct CompareRl {
+    /// Settings.
+    #[command(flatten)]
+    pub settings: RlSettings,
+    /// Environments, as --env takes them.
+    #[arg(
+        long,
+        value_name = "A,B,..",
+        value_delimiter = ',',
+        default_value = "empty-5x5",
+        conflicts_with = "env"
+    )]
+    pub envs: Vec<String>,
+    /// Agents.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "qfwp,gated-qfwp,vqc,mlp")]
+    pub agent: Vec<String>,
+    /// Seeds, each trained with every agent in every environment.
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "0,1,2,3,4", value_parser = seed)]
+    pub seeds: Vec<u64>,
+    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
+    /// [default: runs/compare-rl].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Train anew where a run in the folder has other settings.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Settings that every command on agents takes; they override the file.
+#[derive(Clone, Debug, Args)]
+pub struct RlSettings {
+    /// TOML file with settings; `config.toml` of any run shows all of them.
+    #[arg(long, value_name = "FILE.toml")]
+    pub config: Option<PathBuf>,
+    /// Environment: empty-5x5, .., simple-crossing-s9n1, .., four-rooms, cartpole, acrobot [default: empty-5x5].
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+    /// How the agent learns, with its usual settings [default: a3c].
+    #[arg(long, value_enum)]
+    pub algorithm: Option<AlgorithmFlag>,
+    /// Episodes in all [default: 2000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub episodes: Option<u32>,
+    /// Workers, each with an environment and, under a3c, a copy of the agent.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub workers: Option<u32>,
+    /// Learning rate.
+    #[arg(long, value_name = "RATE")]
+    pub learning_rate: Option<f64>,
+}
+
+/// How the agent learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AlgorithmFlag {
+    /// Asynchronous advantage actor-critic, workers in turn.
+    A3c,
+    /// Proximal policy optimisation.
+    Ppo,
 }
 
 /// Settings to start from.

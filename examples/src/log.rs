@@ -27,6 +27,9 @@ pub struct Step {
     pub loss: f64,
     /// Share of the batch that was classified rightly, where the task has classes.
     pub accuracy: Option<f64>,
+    /// Sum of rewards, where the step is an episode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<f64>,
     /// Learning rate of this step.
     pub learning_rate: f64,
     /// Wall time of this step.
@@ -44,6 +47,9 @@ pub struct Epoch<R> {
     pub train_loss: f64,
     /// Mean accuracy over its steps, where the task has classes.
     pub train_accuracy: Option<f64>,
+    /// Mean reward over its steps, where they are episodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_reward: Option<f64>,
     /// Wall time of its steps.
     pub seconds: f64,
     /// The report on the test data.
@@ -122,11 +128,13 @@ impl<R: Serialize + DeserializeOwned + Clone> Log<R> {
         let last = steps.last().expect("an epoch has steps");
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let accuracies: Option<Vec<f64>> = steps.iter().map(|step| step.accuracy).collect();
+        let rewards: Option<Vec<f64>> = steps.iter().map(|step| step.reward).collect();
         let epoch = Epoch {
             epoch: last.epoch,
             step: last.step,
             train_loss: mean(steps.iter().map(|step| step.loss).collect()),
             train_accuracy: accuracies.map(mean),
+            train_reward: rewards.map(mean),
             seconds: steps.iter().map(|step| step.seconds).sum(),
             test,
         };
@@ -158,6 +166,18 @@ pub fn epochs<R: DeserializeOwned>(path: &Path) -> Result<Vec<Epoch<R>>, CliErro
         Line::Epoch(epoch) => Some(epoch),
     };
     Ok(read(path)?.into_iter().filter_map(only_epoch).collect())
+}
+
+/// The steps in a log whose epochs report `R`.
+///
+/// # Errors
+/// The file cannot be read, or is not a log.
+pub fn steps<R: DeserializeOwned>(path: &Path) -> Result<Vec<Step>, CliError> {
+    let only_step = |line| match line {
+        Line::<R>::Step(step) => Some(step),
+        Line::Epoch(_) => None,
+    };
+    Ok(read(path)?.into_iter().filter_map(only_step).collect())
 }
 
 /// All lines; none where the file is missing. A last line without its end was being written when the
@@ -198,6 +218,7 @@ mod tests {
             ends_epoch,
             loss: step as f64,
             accuracy: Some(0.5),
+            reward: None,
             learning_rate: 0.1,
             seconds: 2.0,
         }

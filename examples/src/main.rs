@@ -2,14 +2,19 @@
 
 mod args;
 mod checkpoint;
+mod comparison;
 mod config;
 mod error;
+mod experiment;
 mod log;
 mod manifest;
 mod output;
+mod pictures;
 mod plan;
 mod progress;
 mod qdsformer;
+mod qfwp;
+mod rl;
 mod run_dir;
 mod session;
 mod signal;
@@ -50,8 +55,12 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         .expect("the pool is built once, here");
     match &cli.command {
         Command::Train(Train::Qdsformer(args)) => qdsformer::train(args, cli.quiet, &stop),
+        Command::Train(Train::Qfwp(args)) => qfwp::train(args, cli.quiet, &stop),
+        Command::Train(Train::Rl(args)) => rl::train(args, cli.quiet, &stop),
         Command::Compare(Compare::Qdsformer(args)) => qdsformer::compare(args, cli.quiet, &stop),
-        Command::Eval(args) => qdsformer::eval(&args.folder, cli.quiet),
-        Command::Plot(args) => qdsformer::plot(&args.folder, cli.quiet),
+        Command::Compare(Compare::Qfwp(args)) => qfwp::compare(args, cli.quiet, &stop),
+        Command::Compare(Compare::Rl(args)) => rl::compare(args, cli.quiet, &stop),
+        Command::Eval(args) => experiment::eval(&args.folder, cli.quiet),
+        Command::Plot(args) => experiment::plot(&args.folder, cli.quiet),
     }
 }

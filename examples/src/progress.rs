@@ -97,11 +97,16 @@ impl Lines {
 }
 
 fn brief(step: &Step) -> String {
-    format!("epoch {}  {}", step.epoch, loss_and_accuracy(step.loss, step.accuracy))
+    let numbers = with_reward(loss_and_accuracy(step.loss, step.accuracy), step.reward);
+    format!("epoch {}  {numbers}", step.epoch)
 }
 
 fn numbers<R>(epoch: &Epoch<R>) -> String {
-    loss_and_accuracy(epoch.train_loss, epoch.train_accuracy)
+    with_reward(loss_and_accuracy(epoch.train_loss, epoch.train_accuracy), epoch.train_reward)
+}
+
+fn with_reward(text: String, reward: Option<f64>) -> String {
+    reward.map_or_else(|| text.clone(), |reward| format!("{text}, reward {reward:.3}"))
 }
 
 /// `loss 0.4213, accuracy 87.5 %`, the accuracy where there is one.

@@ -94,6 +94,20 @@ pub fn restore<L: Learner>(learner: &mut L, run: &RunDir, quiet: bool) -> Result
     Ok(at)
 }
 
+/// As [`restore`], where there must be a checkpoint.
+///
+/// # Errors
+/// There is none, or none is sound.
+pub fn restore_some<L: Learner>(learner: &mut L, run: &RunDir, quiet: bool) -> Result<(), CliError> {
+    match restore(learner, run, quiet)? {
+        0 => Err(CliError::Data(format!(
+            "{} holds no checkpoint yet; train with --resume",
+            run.checkpoints().display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// The last epoch in the log of a run.
 ///
 /// # Errors

@@ -156,7 +156,8 @@ impl<T: Real> Differentiable<T> for Edges {
         let batch = x.len() / self.inputs;
         let mut y = vec![0.0; batch * self.outputs]; // b out
         self.edges(batch, theta.len(), |b, o, i, at| {
-            y[b * self.outputs + o] += self.value(self.run(x[b * self.inputs + i], &theta[at..][..self.edge()]));
+            y[b * self.outputs + o] +=
+                self.value(self.run(x[b * self.inputs + i], &theta[at..][..self.edge()]));
         });
         (narrow(y), ())
     }

@@ -10,14 +10,13 @@ use models::classify::Model;
 use super::learner::Report;
 use super::plots::draw_comparison;
 use super::settings::{MODEL, RunConfig};
-use super::table::{self, Row, run_folder};
+use super::table::{self, Row};
 use super::train::{read_data, train_one};
 use crate::args::CompareQdsformer;
-use crate::config;
+use crate::comparison::{existing, run_folder};
 use crate::error::CliError;
-use crate::log;
 use crate::output::{self, note};
-use crate::run_dir::{Existing, RunDir};
+use crate::run_dir::RunDir;
 use crate::signal::Stop;
 
 /// Settings under a name that tells them from those they are compared with.
@@ -44,7 +43,9 @@ pub fn compare(args: &CompareQdsformer, quiet: bool, stop: &Stop) -> Result<(), 
         let mut config = variant.config.clone();
         config.train.seed = seed;
         let folder = run_folder(&out, &variant.name, seed);
-        if let Some(existing) = existing(&folder, &config, args.overwrite)? {
+        if let Some(existing) =
+            existing::<_, Report>(&folder, &config, config.train.epochs as u64, args.overwrite)?
+        {
             missing.push((folder, existing, config));
         }
     }
@@ -78,32 +79,6 @@ fn variants(base: &RunConfig, args: &CompareQdsformer) -> Result<Vec<Variant>, C
     linear.train.model = Model::Linear;
     variants.push(Variant { name: "linear".to_owned(), config: linear });
     Ok(variants)
-}
-
-/// How to begin a run; `None` where it is complete.
-fn existing(folder: &Path, config: &RunConfig, overwrite: bool) -> Result<Option<Existing>, CliError> {
-    let Ok(run) = RunDir::open(folder) else {
-        RunDir::check(folder, Existing::Refuse)?;
-        return Ok(Some(Existing::Refuse));
-    };
-    let stored: Result<RunConfig, _> = config::read(&run.config());
-    let difference = match &stored {
-        Ok(stored) => config::difference(stored, config),
-        Err(error) => Some(error.to_string()),
-    };
-    match difference {
-        None => {
-            let epochs = log::epochs::<Report>(&run.metrics())?;
-            let complete = epochs.last().is_some_and(|last| last.epoch == config.train.epochs as u64);
-            Ok((!complete).then_some(Existing::Resume))
-        }
-        Some(_) if overwrite => Ok(Some(Existing::Overwrite)),
-        Some(difference) => Err(CliError::Usage(format!(
-            "{} holds a run with other settings ({difference}); train it anew with --overwrite, or choose another \
-             folder with --out",
-            folder.display()
-        ))),
-    }
 }
 
 /// Writes and prints the table; draws the pictures.

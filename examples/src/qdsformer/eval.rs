@@ -1,6 +1,5 @@
 //! `ketwork eval`: the newest checkpoint of a run on the test data.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use models::classify::Classification;
@@ -20,10 +19,9 @@ use crate::session;
 /// Evaluates a run; prints the report as JSON, and metrics and confusion counts for people.
 ///
 /// # Errors
-/// The folder holds no run, no sound checkpoint, or its data have changed.
-pub fn eval(folder: &Path, quiet: bool) -> Result<(), CliError> {
-    let run = RunDir::open(folder)?;
-    let (trainer, data) = trained(&run, quiet)?;
+/// The folder holds no sound checkpoint, or its data have changed.
+pub fn eval(run: &RunDir, quiet: bool) -> Result<(), CliError> {
+    let (trainer, data) = trained(run, quiet)?;
     let report = Report::of(&trainer)?;
     note(quiet, format_args!("test {report}"));
     note(quiet, confusion(&report, &data.class_names));
@@ -40,13 +38,8 @@ pub fn trained(run: &RunDir, quiet: bool) -> Result<(Trainer<Classification>, Ar
     let data = read_data(&config)?;
     Manifest::read(run)?.check_data(&data.sha256)?;
     let mut trainer = Classification::trainer(config.train, data.clone())?;
-    match session::restore(&mut trainer, run, quiet)? {
-        0 => Err(CliError::Data(format!(
-            "{} holds no checkpoint yet; train with --resume",
-            run.checkpoints().display()
-        ))),
-        _ => Ok((trainer, data)),
-    }
+    session::restore_some(&mut trainer, run, quiet)?;
+    Ok((trainer, data))
 }
 
 /// Confusion counts: a row per class, a column per class it was taken for.

@@ -79,6 +79,7 @@ impl Learner for Trainer<Classification> {
             ends_epoch: report.epoch_done,
             loss: report.loss,
             accuracy: report.accuracy,
+            reward: None,
             learning_rate: report.learning_rate,
             seconds: 0.0,
         })

@@ -1,47 +1,24 @@
 //! The table of a comparison: one row per variant, from the folders of its runs alone.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::learner::Report;
+use crate::comparison::write_table;
 use crate::error::CliError;
 use crate::log;
 use crate::manifest::Manifest;
-use crate::run_dir::{RunDir, write_atomically};
+use crate::run_dir::RunDir;
 use crate::session::last_epoch;
-
-/// Where the table of a comparison is.
-pub fn file(folder: &Path) -> PathBuf {
-    folder.join("table.json")
-}
-
-/// Where the run of a variant and a seed is.
-pub fn run_folder(folder: &Path, variant: &str, seed: u64) -> PathBuf {
-    folder.join(format!("{variant}-{seed}"))
-}
 
 /// Writes the table of a comparison, as JSON and as Markdown.
 ///
 /// # Errors
 /// The operating system refuses.
 pub fn write(folder: &Path, rows: &[Row]) -> Result<(), CliError> {
-    let json = serde_json::to_string_pretty(rows).expect("rows are plain data");
-    write_atomically(&file(folder), json.as_bytes())?;
-    write_atomically(&file(folder).with_extension("md"), markdown(rows).as_bytes())
-}
-
-/// Reads the table of a comparison.
-///
-/// # Errors
-/// The file cannot be read, or is no table.
-pub fn read(folder: &Path) -> Result<Vec<Row>, CliError> {
-    let path = file(folder);
-    let bytes = std::fs::read(&path).map_err(CliError::io(&path))?;
-    serde_json::from_slice(&bytes).map_err(|error| {
-        CliError::Data(format!("{}: {error}; compare again to write it anew", path.display()))
-    })
+    write_table(folder, rows, &markdown(rows))
 }
 
 /// What the runs of one variant, one per seed, came to after their last epoch.

@@ -39,6 +39,11 @@ impl Generator {
         Ok(Self { angles, hidden, out, n, circuit: Arc::new(Probabilities(node)) })
     }
 
+    /// Circuits run so far.
+    pub(super) fn evaluations(&self) -> u64 {
+        self.circuit.0.evaluations()
+    }
+
     /// All weights, `[n]`.
     pub(super) fn weights(&self) -> Tensor<1> {
         let angles = self.angles.val();
@@ -72,7 +77,14 @@ impl<T: Real> Differentiable<T> for Probabilities {
         (narrow(self.0.forward(&wide(angles))), ())
     }
 
-    fn vjp(&self, angles: &[T], _nothing: &[T], (): (), cotangent: &[T], [wanted, _]: [bool; 2]) -> Pullback<T> {
+    fn vjp(
+        &self,
+        angles: &[T],
+        _nothing: &[T],
+        (): (),
+        cotangent: &[T],
+        [wanted, _]: [bool; 2],
+    ) -> Pullback<T> {
         [wanted.then(|| narrow(self.0.vjp(&wide(angles), &wide(cotangent)))), None]
     }
 }

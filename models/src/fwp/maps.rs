@@ -69,8 +69,8 @@ impl Maps {
         self.shapes.iter().map(affine).collect()
     }
 
-    /// Circuits that one use of the maps evaluates.
-    pub(super) fn circuits(&self) -> u64 {
-        u64::from(self.generator.is_some())
+    /// Circuits that have generated weights so far.
+    pub(super) fn evaluations(&self) -> u64 {
+        self.generator.as_ref().map_or(0, Generator::evaluations)
     }
 }

@@ -50,7 +50,9 @@ impl Fwp {
         let input = match (config.input, config.head_sigma) {
             (Input::Raw, _) => None,
             (Input::Linear { features }, None) => Some(draws.linear(inputs, features)),
-            (Input::Linear { features }, Some(sigma)) => Some(draws.linear_normal(inputs, features, sigma, 0.0)),
+            (Input::Linear { features }, Some(sigma)) => {
+                Some(draws.linear_normal(inputs, features, sigma, 0.0))
+            }
         };
         let carry = Carry { update: config.update, order: config.order };
         Ok(Self { programmer, input, fast, carry })
@@ -96,9 +98,9 @@ impl Fwp {
         if steps == Steps::Last && memory.is_none() {
             let [gates, updates] = self.program(x.clone());
             let theta: Tensor<2> = apply(&self.recurrence(t, true), gates, updates); // b p
-            let values = self.values(x.narrow(1, t - 1, 1).reshape([b, s]), theta.clone());
+            let values = self.values(x.narrow(1, t - 1, 1).reshape([b, s]), theta);
             let m = values.dims()[1];
-            return Run { values: values.reshape([b, 1, m]), memory: theta };
+            return Run { values: values.reshape([b, 1, m]), memory: None };
         }
         let theta = self.weights(x.clone(), memory); // b t p
         let last = theta.clone().narrow(1, t - 1, 1).reshape([b, p]);
@@ -108,18 +110,11 @@ impl Fwp {
         };
         let values = self.values(x.reshape([b * t, s]), theta.reshape([b * t, p]));
         let m = values.dims()[1];
-        Run { values: values.reshape([b, t, m]), memory: last }
+        Run { values: values.reshape([b, t, m]), memory: (steps == Steps::All).then_some(last) }
     }
 
-    /// Circuits of a batch of `b` windows of `t` steps forward, and the rotations that are shifted in each where the
-    /// parameter-shift rule is used.
     pub(crate) fn evaluations(&self) -> u64 {
-        self.fast.circuit().map_or(0, |vqc| vqc.evaluations())
-    }
-
-    /// Circuits that generate weights in one use.
-    pub(crate) fn generating_circuits(&self) -> u64 {
-        self.programmer.circuits()
+        self.fast.circuit().map_or(0, |vqc| vqc.evaluations()) + self.programmer.evaluations()
     }
 
     /// Inputs `[b s]` with fast weights `[b p]` to values `[b m]`.

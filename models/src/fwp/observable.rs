@@ -63,6 +63,8 @@ fn coefficient(code: usize, weight: usize, entries: &[(usize, usize, C64)]) -> f
     let factors: Vec<(usize, Pauli)> = (0..weight).filter_map(|k| Some((k, letter(k)?))).collect();
     let (x, z) = PauliString::new(&factors).basis_masks(weight);
     // P_(j ^ x, j) = phase(j), and the trace wants P_(j, i) H_(i, j).
-    let term = |&(i, j, h): &(usize, usize, C64)| if i ^ x == j { h * PauliString::phase(x, z, i) } else { C64::ZERO };
+    let term = |&(i, j, h): &(usize, usize, C64)| {
+        if i ^ x == j { h * PauliString::phase(x, z, i) } else { C64::ZERO }
+    };
     entries.iter().map(term).sum::<C64>().re / (1 << weight) as f64
 }

@@ -58,7 +58,9 @@ impl Programmer {
         if rows * columns > 0 {
             match heads {
                 Heads::Outer => maps.extend([rows, columns].map(|n| head(config, n, draws))),
-                Heads::Cp { rank } => maps.extend([rank * rows, rank * columns].map(|n| head(config, n, draws))),
+                Heads::Cp { rank } => {
+                    maps.extend([rank * rows, rank * columns].map(|n| head(config, n, draws)))
+                }
                 Heads::Full => maps.push(head(config, rows * columns, draws)),
             }
         }
@@ -103,9 +105,9 @@ impl Programmer {
         self.plan.update.gates(change, control, rows, columns)
     }
 
-    /// Circuits that one use evaluates.
-    pub(super) fn circuits(&self) -> u64 {
-        self.maps.circuits()
+    /// Circuits that have generated weights so far.
+    pub(super) fn evaluations(&self) -> u64 {
+        self.maps.evaluations()
     }
 
     fn encode(&self, x: Tensor<3>, next: &mut impl FnMut(&Tensor<3>) -> Tensor<3>) -> Tensor<3> {

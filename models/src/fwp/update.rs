@@ -138,7 +138,9 @@ impl UpdateRule {
     /// How the recurrence carries `theta` of `columns` columns.
     pub(super) fn transition(&self, columns: usize) -> Transition {
         match self {
-            Self::Additive | Self::Overwrite | Self::Decay { .. } | Self::ScalarGate { .. } => Transition::Scalar,
+            Self::Additive | Self::Overwrite | Self::Decay { .. } | Self::ScalarGate { .. } => {
+                Transition::Scalar
+            }
             Self::VectorGate { .. } => Transition::Entries,
             Self::SelfModulating { bound: Bound::State, .. } => Transition::Bounded,
             Self::SelfModulating { modulated: Modulated::New, .. }

@@ -12,6 +12,13 @@ use crate::init::Draws;
 use crate::sequence::{Run, Steps};
 use crate::vqc::Gradient;
 
+/// What a step is to give.
+#[derive(Clone, Copy)]
+struct Wanted {
+    value: bool,
+    memory: bool,
+}
+
 /// A recurrent model; its memory is `h`, for an LSTM `[h c]`.
 #[derive(Module, Debug)]
 pub struct Recurrent {
@@ -85,16 +92,17 @@ impl Recurrent {
         let mut values = Vec::new();
         for step in 0..t {
             let x = x.clone().narrow(1, step, 1).reshape([b, k]);
-            let wanted = steps == Steps::All || step + 1 == t;
-            let (value, next) = self.step(x, memory, wanted);
-            memory = next;
+            let last = step + 1 == t && steps == Steps::Last;
+            let wanted = Wanted { value: steps == Steps::All || last, memory: !last };
+            let [value, next] = self.step(x, memory.clone(), wanted);
+            memory = next.unwrap_or(memory);
             values.extend(value.map(|value| value.reshape([b, 1, self.width])));
         }
-        Run { values: Tensor::cat(values, 1), memory }
+        Run { values: Tensor::cat(values, 1), memory: (steps == Steps::All).then_some(memory) }
     }
 
-    /// Inputs `[b k]` and memory to the value `[b m]`, where it is wanted, and the next memory.
-    fn step(&self, x: Tensor<2>, memory: Tensor<2>, wanted: bool) -> (Option<Tensor<2>>, Tensor<2>) {
+    /// Inputs `[b k]` and memory to the value `[b m]` and the next memory, where they are wanted.
+    fn step(&self, x: Tensor<2>, memory: Tensor<2>, wanted: Wanted) -> [Option<Tensor<2>>; 2] {
         let h = memory.clone().narrow(1, 0, self.hidden);
         let both = |h: Tensor<2>| Tensor::cat(vec![x.clone(), h], 1);
         match self.cell {
@@ -103,24 +111,24 @@ impl Recurrent {
                 let c = memory.narrow(1, self.hidden, self.width);
                 let c = sigmoid(f) * c + sigmoid(i) * g.tanh();
                 let m = sigmoid(o) * c.clone().tanh();
-                let (value, h) = match &self.outputs {
-                    None => (Some(m.clone()), m),
+                let [h, value] = match &self.outputs {
+                    None => [wanted.memory.then(|| m.clone()), wanted.value.then_some(m)],
                     Some(maps) => {
-                        let h = maps.one(0, m.clone()).narrow(1, 0, self.hidden);
-                        (wanted.then(|| maps.one(1, m)), h)
+                        let h = wanted.memory.then(|| maps.one(0, m.clone()).narrow(1, 0, self.hidden));
+                        [h, wanted.value.then(|| maps.one(1, m))]
                     }
                 };
-                (value.filter(|_| wanted), Tensor::cat(vec![h, c], 1))
+                [value, h.map(|h| Tensor::cat(vec![h, c], 1))]
             }
             Cell::Gru => {
                 let [r, z] = [0, 1].map(|k| sigmoid(self.own(self.gates.one(k, both(h.clone())))));
                 let n = self.own(self.gates.one(2, both(r * h.clone()))).tanh();
                 let h = n.clone() + z * (h - n);
-                (wanted.then(|| h.clone()), h)
+                [wanted.value.then(|| h.clone()), Some(h)]
             }
             Cell::Rnn => {
                 let h = self.own(self.gates.one(0, both(h))).tanh();
-                (wanted.then(|| h.clone()), h)
+                [wanted.value.then(|| h.clone()), Some(h)]
             }
         }
     }

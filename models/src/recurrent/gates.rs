@@ -44,7 +44,12 @@ impl GateMaps {
                 if vqc.n_values() < outputs {
                     let expected = format!("at least {outputs}, one per hidden value");
                     let remedy = "measure more qubits or lower hidden";
-                    return Err(Error::invalid("the number of measured qubits", vqc.n_values(), expected, remedy));
+                    return Err(Error::invalid(
+                        "the number of measured qubits",
+                        vqc.n_values(),
+                        expected,
+                        remedy,
+                    ));
                 }
                 let theta = (0..g).map(|_| draws.angles(1, vqc.n_weights(), 0.01)).collect();
                 Ok(Self::Circuits(Circuits { theta, vqc }))

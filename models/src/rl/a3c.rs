@@ -10,7 +10,12 @@ use super::worker::{Stretch, Worker};
 use crate::Error;
 
 /// What a worker learns from what it has done, by its own copy of the agent.
-pub(super) fn look_back(worker: &mut Worker, stretch: &Stretch, config: &RlConfig, device: &Device) -> Learnt {
+pub(super) fn look_back(
+    worker: &mut Worker,
+    stretch: &Stretch,
+    config: &RlConfig,
+    device: &Device,
+) -> Learnt {
     let returns = discounted(&stretch.segment.rewards, stretch.after, config.discount);
     let loss = stretch.segment.loss(&worker.local, &returns, config, device);
     let learnt = Learnt::new(&worker.local, loss);

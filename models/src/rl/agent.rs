@@ -52,7 +52,13 @@ impl AgentConfig {
             separate(ModelConfig::FeedForward(config))
         };
         let cell = |gates| {
-            let config = RecurrentConfig { cell: Cell::Lstm, hidden: 5, gates, features: Some(3), ..Default::default() };
+            let config = RecurrentConfig {
+                cell: Cell::Lstm,
+                hidden: 5,
+                gates,
+                features: Some(3),
+                ..Default::default()
+            };
             shared(ModelConfig::Recurrent(config))
         };
         Ok(match name {
@@ -154,11 +160,13 @@ impl Agent {
             None => (run.values, run.memory),
             Some(critic) => {
                 let other = critic.run(x, part(own, critic.memory_len()), Steps::All);
-                (other.values, Tensor::cat(vec![run.memory, other.memory], 1))
+                let both = run.memory.into_iter().chain(other.memory).collect();
+                (other.values, Some(Tensor::cat(both, 1)))
             }
         };
         let value = self.value.forward(flat(valued)).reshape([b, t]);
         let n_actions = logits.dims()[1];
+        let memory = memory.expect("all steps were asked for");
         Opinion { log_policy: log_softmax(logits, 1).reshape([b, t, n_actions]), value, memory }
     }
 

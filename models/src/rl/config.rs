@@ -171,7 +171,12 @@ impl RlConfig {
         }
         if self.algorithm == Algorithm::Ppo && self.memory != MemoryInLoss::Stored {
             let expected = "stored with the algorithm ppo, which looks back over whole stretches";
-            return Err(Error::invalid("memory", format!("{:?}", self.memory), expected, "set memory = \"stored\""));
+            return Err(Error::invalid(
+                "memory",
+                format!("{:?}", self.memory),
+                expected,
+                "set memory = \"stored\"",
+            ));
         }
         self.optimiser.validate()
     }

@@ -34,7 +34,13 @@ impl Segment {
     }
 
     /// Mean over the steps of `w_V (R - V)^2 - (R - V) log pi(a) - w_H H(pi)`, where the policy sees `R - V` as a constant.
-    pub(super) fn loss(&self, agent: &Agent, returns: &[f64], config: &RlConfig, device: &Device) -> Tensor<1> {
+    pub(super) fn loss(
+        &self,
+        agent: &Agent,
+        returns: &[f64],
+        config: &RlConfig,
+        device: &Device,
+    ) -> Tensor<1> {
         let [log_policy, value] = self.opinion(agent, device);
         let t = returns.len();
         let place = (device, DType::F64);
@@ -59,6 +65,7 @@ pub(super) fn chosen(log_policy: Tensor<2>, actions: &[usize]) -> Tensor<2> {
     for (row, &action) in mask.chunks_exact_mut(a).zip(actions) {
         row[action] = 1.0;
     }
-    let mask = Tensor::<2>::from_data(TensorData::new(mask, [t, a]), (&log_policy.device(), log_policy.dtype()));
+    let mask =
+        Tensor::<2>::from_data(TensorData::new(mask, [t, a]), (&log_policy.device(), log_policy.dtype()));
     (log_policy * mask).sum_dim(1)
 }

@@ -38,7 +38,8 @@ impl Shared {
         if !loss.is_finite() {
             return Err(broken("the loss".into()));
         }
-        if let Some((name, _)) = gradients.iter().find(|(_, gradient)| !sum_of_squares(gradient).is_finite()) {
+        if let Some((name, _)) = gradients.iter().find(|(_, gradient)| !sum_of_squares(gradient).is_finite())
+        {
             return Err(broken(format!("the gradient of {name}")));
         }
         if let Some(limit) = config.clip_norm {

@@ -28,7 +28,12 @@ pub fn train_in_threads(config: &RlConfig, report: impl Fn(Episode) + Sync) -> R
     config.validate()?;
     if config.algorithm != Algorithm::A3c {
         let expected = "a3c where workers have threads";
-        return Err(Error::invalid("the algorithm", format!("{:?}", config.algorithm), expected, "train without threads"));
+        return Err(Error::invalid(
+            "the algorithm",
+            format!("{:?}", config.algorithm),
+            expected,
+            "train without threads",
+        ));
     }
     let device = Device::flex().autodiff();
     let shared = Mutex::new(Shared::new(config, &device)?);
@@ -50,7 +55,8 @@ pub fn train_in_threads(config: &RlConfig, report: impl Fn(Episode) + Sync) -> R
         Ok(())
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..config.workers as u64).map(|index| scope.spawn(move || work(index))).collect();
+        let threads: Vec<_> =
+            (0..config.workers as u64).map(|index| scope.spawn(move || work(index))).collect();
         threads.into_iter().try_for_each(|thread| thread.join().expect("a worker has panicked"))
     })?;
     let shared = shared.into_inner().expect(POISON);

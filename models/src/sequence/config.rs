@@ -60,10 +60,12 @@ impl ModelConfig {
         let name = crate::names::find("the model", name, &table)?;
         let gate = UpdateRule::ScalarGate { bias: 2.0 };
         let qkan = Encoder::Qkan { inner: 3, reps: 1 };
-        let fwp = |encoder, latent, fast| FwpConfig { update: gate, encoder, latent, fast, ..FwpConfig::default() };
+        let fwp =
+            |encoder, latent, fast| FwpConfig { update: gate, encoder, latent, fast, ..FwpConfig::default() };
         let circuit = || Fast::Circuit { circuit: VqcConfig::default() };
         let fast_qkan = || Fast::Qkan { outputs: 4, reps: 1 };
-        let recurrent = |cell, gates| Self::Recurrent(RecurrentConfig { cell, gates, ..RecurrentConfig::default() });
+        let recurrent =
+            |cell, gates| Self::Recurrent(RecurrentConfig { cell, gates, ..RecurrentConfig::default() });
         let quantum = || Gates::Circuit { circuit: recurrent_circuit() };
         Ok(match name {
             "gated-qfwp" => Self::Fwp(FwpConfig { update: gate, ..FwpConfig::default() }),
@@ -114,5 +116,10 @@ fn programmed_observables(angles: bool, weight: usize) -> FwpConfig {
     } else {
         Fast::Observables { circuit, weight, angles }
     };
-    FwpConfig { encoder: Encoder::Mlp { hidden: 16 }, update: UpdateRule::Overwrite, fast, ..FwpConfig::default() }
+    FwpConfig {
+        encoder: Encoder::Mlp { hidden: 16 },
+        update: UpdateRule::Overwrite,
+        fast,
+        ..FwpConfig::default()
+    }
 }

@@ -118,7 +118,7 @@ impl FeedForward {
             Steps::All => (x, t),
             Steps::Last => (x.narrow(1, t - 1, 1), 1),
         };
-        let memory = Tensor::zeros([b, 0], (&x.device(), x.dtype()));
+        let memory = (steps == Steps::All).then(|| Tensor::zeros([b, 0], (&x.device(), x.dtype())));
         let x = x.reshape([b * t, s]);
         let x = match &self.features {
             Some(map) => map.forward(x).tanh(),

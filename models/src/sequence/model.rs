@@ -51,8 +51,8 @@ pub enum Steps {
 pub struct Run {
     /// Values `[b t m]`, or `[b 1 m]` of the last step.
     pub values: Tensor<3>,
-    /// Memory after the last step, `[b k]`.
-    pub memory: Tensor<2>,
+    /// Memory after the last step, `[b k]`; missing where the last value alone was asked for.
+    pub memory: Option<Tensor<2>>,
 }
 
 impl SequenceModel {
@@ -78,7 +78,9 @@ impl SequenceModel {
     ) -> Result<Self, Error> {
         Ok(match config {
             ModelConfig::Fwp(config) => Self::Fwp(Fwp::new(config, inputs, gradient, draws)?),
-            ModelConfig::Recurrent(config) => Self::Recurrent(Recurrent::new(config, inputs, gradient, draws)?),
+            ModelConfig::Recurrent(config) => {
+                Self::Recurrent(Recurrent::new(config, inputs, gradient, draws)?)
+            }
             ModelConfig::FeedForward(config) => {
                 Self::FeedForward(FeedForward::new(config, inputs, gradient, draws)?)
             }

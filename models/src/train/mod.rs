@@ -24,7 +24,7 @@ pub(crate) use parameters::{Named, angles, gradients, n_trained, rewrite, values
 pub(crate) use plan::at_least_one;
 pub use plan::{NonFinite, Plan, Precision};
 pub use problem::{Batch, Problem, Renewal};
-pub(crate) use schedule::positive;
 pub use schedule::Schedule;
+pub(crate) use schedule::positive;
 pub use search::one_plus_one;
 pub use trainer::{StepReport, Trainer};

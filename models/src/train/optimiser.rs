@@ -158,7 +158,15 @@ impl Factors {
             OptimiserKind::Adam => (decay, 1.0),
             OptimiserKind::Adamw => (0.0, 1.0 - rate * decay),
             OptimiserKind::Rmsprop => {
-                return Self { beta1: 0.0, beta2, step: rate, root: 1.0, epsilon, coupled: decay, shrink: 1.0 };
+                return Self {
+                    beta1: 0.0,
+                    beta2,
+                    step: rate,
+                    root: 1.0,
+                    epsilon,
+                    coupled: decay,
+                    shrink: 1.0,
+                };
             }
         };
         let (step, root) = (rate / (1.0 - beta1.powi(t)), 1.0 / (1.0 - beta2.powi(t)).sqrt());

@@ -6,8 +6,8 @@ use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, Named, NonFinite, Optimiser, Plan, Problem, Renewal, clip, gradients, n_trained, rewrite, sum_of_squares,
-    values,
+    Batch, Named, NonFinite, Optimiser, Plan, Problem, Renewal, clip, gradients, n_trained, rewrite,
+    sum_of_squares, values,
 };
 use crate::Error;
 use crate::rng::stream;
@@ -238,7 +238,9 @@ impl<P: Problem> Trainer<P> {
         self.reorder();
         let (network, device) = (self.network.valid(), self.device.clone().inner());
         let renewal = self.problem.between_epochs(&network, self.place.epoch, &self.order, &device);
-        if let Some(Renewal { network, circuits, forget }) = renewal.map_err(|tensor| self.non_finite(tensor))? {
+        if let Some(Renewal { network, circuits, forget }) =
+            renewal.map_err(|tensor| self.non_finite(tensor))?
+        {
             self.place.circuit_evaluations += circuits;
             let mut renewed = values(&network).into_iter();
             self.network = rewrite(self.network.clone(), |_, value| {

@@ -269,6 +269,7 @@ pub(crate) fn subsets(n: usize, size: usize) -> Vec<Vec<usize>> {
 fn pauli_strings(set: &[usize]) -> Vec<Vec<(usize, Pauli)>> {
     let letters = [None, Some(Pauli::X), Some(Pauli::Y), Some(Pauli::Z)];
     let letter = |code: usize, k: usize| letters[code >> (2 * (set.len() - 1 - k)) & 3];
-    let string = |code| set.iter().enumerate().filter_map(move |(k, &q)| Some((q, letter(code, k)?))).collect();
+    let string =
+        |code| set.iter().enumerate().filter_map(move |(k, &q)| Some((q, letter(code, k)?))).collect();
     (1..1 << (2 * set.len())).map(string).collect()
 }

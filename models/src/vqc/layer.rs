@@ -45,7 +45,8 @@ impl Vqc {
         let node = QNode::new(circuit, Readout::Expectations(config.observables()))?;
         let node = node.with_diff(gradient.diff());
         let op = |pairing| {
-            let (node, data, evaluations) = (node.clone(), data * config.encoding.angles(), AtomicU64::new(0));
+            let (node, data, evaluations) =
+                (node.clone(), data * config.encoding.angles(), AtomicU64::new(0));
             Arc::new(VqcOp { node, encoding, data, pairing, evaluations })
         };
         let (zip, cross) = (op(Pairing::Zip), op(Pairing::Cross));
@@ -97,7 +98,9 @@ impl Vqc {
     /// Encoding angles `[b e]` of inputs `[b k]`.
     fn angles(&self, inputs: Tensor<2>) -> Tensor<2> {
         let [b, k] = inputs.dims();
-        let pairs = |first: Tensor<2>, second: Tensor<2>| Tensor::stack::<3>(vec![first, second], 2).reshape([b, 2 * k]);
+        let pairs = |first: Tensor<2>, second: Tensor<2>| {
+            Tensor::stack::<3>(vec![first, second], 2).reshape([b, 2 * k])
+        };
         match self.encoding {
             Encoding::Ry => inputs,
             Encoding::Arctan => pairs(inputs.clone().atan(), (inputs.clone() * inputs).atan()),

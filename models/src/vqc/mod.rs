@@ -7,7 +7,7 @@ mod config;
 mod layer;
 mod op;
 
-pub use config::{Encoding, Entangler, Measure, Rotation, VqcConfig};
 pub(crate) use config::subsets;
+pub use config::{Encoding, Entangler, Measure, Rotation, VqcConfig};
 pub use layer::Vqc;
 pub use op::Gradient;

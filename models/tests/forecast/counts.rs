@@ -44,7 +44,8 @@ fn models_have_the_published_numbers_of_parameters() {
 /// One forward circuit and two per angle; a recurrent cell also shifts its hidden inputs from the second step on.
 #[test]
 fn a_window_takes_the_published_number_of_circuits() {
-    for (name, circuits) in [("qfwp", 33), ("gated-qfwp", 33), ("qlstm", 1096), ("qlstm6", 1188), ("lstm", 0)] {
+    for (name, circuits) in [("qfwp", 33), ("gated-qfwp", 33), ("qlstm", 1096), ("qlstm6", 1188), ("lstm", 0)]
+    {
         let mut trainer = trainer(named(name), Gradient::ParameterShift);
         trainer.step().unwrap();
         assert_eq!(trainer.circuit_evaluations(), 10 * circuits, "{name}");
@@ -60,9 +61,12 @@ fn ten_of_sixteen_angles_are_live() {
 
 #[test]
 fn tasks_have_the_published_numbers_of_windows() {
-    for (task, n, train) in
-        [(Task::Shm, 235, 157), (Task::Bessel, 251, 168), (Task::Narma5, 295, 197), (Task::Control, 2195, 1470)]
-    {
+    for (task, n, train) in [
+        (Task::Shm, 235, 157),
+        (Task::Bessel, 251, 168),
+        (Task::Narma5, 295, 197),
+        (Task::Control, 2195, 1470),
+    ] {
         let problem = Forecasting::new(ForecastConfig::default(), task.series()).unwrap();
         assert_eq!((problem.windows().targets.len(), problem.windows().n_train), (n, train), "{task:?}");
     }

@@ -6,8 +6,8 @@ use super::support::{assert_close, released, tensor, values};
 
 /// Losses of the batches of the first epoch.
 const QFWP_BATCHES: [f64; 16] = [
-    0.58058918, 0.24173508, 0.27468994, 0.39786761, 0.29419899, 0.14235524, 0.10526801, 0.03456466, 0.08279012,
-    0.05960040, 0.06801287, 0.04171435, 0.02633546, 0.02177797, 0.01539403, 0.03143934,
+    0.58058918, 0.24173508, 0.27468994, 0.39786761, 0.29419899, 0.14235524, 0.10526801, 0.03456466,
+    0.08279012, 0.05960040, 0.06801287, 0.04171435, 0.02633546, 0.02177797, 0.01539403, 0.03143934,
 ];
 
 /// Epoch, mean training loss, test error after it.
@@ -65,13 +65,17 @@ fn qlstm_follows_the_released_program() {
 fn first_predictions_and_gradients_are_the_stored_ones() {
     for (name, prediction) in [("qfwp", -0.7771262452146438), ("qlstm", 0.21305664140027958)] {
         let trainer = released(name);
-        let first = trainer.problem().predictions(trainer.network(), &burn::tensor::Device::flex().autodiff())[0];
+        let first =
+            trainer.problem().predictions(trainer.network(), &burn::tensor::Device::flex().autodiff())[0];
         assert!((first - prediction).abs() < 1e-8, "{name}: {first}");
     }
     let gradient = released("qfwp").next_gradient();
     let find = |end: &str| {
         let found = gradient.iter().find(|(name, _)| name.ends_with(end));
-        found.unwrap_or_else(|| panic!("{end} in {:?}", gradient.iter().map(|g| &g.0).collect::<Vec<_>>())).1.clone()
+        found
+            .unwrap_or_else(|| panic!("{end} in {:?}", gradient.iter().map(|g| &g.0).collect::<Vec<_>>()))
+            .1
+            .clone()
     };
     let head = [-0.7178348247751165, -0.19479068917487996, 0.0907965443913315, 0.4856933223297899];
     assert_close(&find("head.weight"), &head, 1e-6, "head");
@@ -95,13 +99,7 @@ fn circuits_give_the_stored_expectations() {
         ("eight", &eight, vec![0.5], theta, vec![-0.98460788, -0.66506095, -0.79923100, -0.58008572]),
         ("all encoded", &all, vec![0.3; 8], vec![0.0; 16], powers.to_vec()),
         ("one encoded", &eight, vec![0.5], vec![0.0; 16], vec![-0.479425538604203, 0.0, 0.0, 0.0]),
-        (
-            "six",
-            &six,
-            x6,
-            theta6,
-            vec![0.15746629, -0.11981594, 0.10961753, 0.04501594, 0.06249359],
-        ),
+        ("six", &six, x6, theta6, vec![0.15746629, -0.11981594, 0.10961753, 0.04501594, 0.06249359]),
         (
             "four of 2020",
             &four(),
@@ -145,6 +143,7 @@ fn weights_of_2020() -> Vec<f64> {
 /// The circuit with all of its parameters given.
 fn raw(config: &VqcConfig, params: &[f64]) -> Vec<f64> {
     let (circuit, _) = config.circuit(config.qubits).unwrap();
-    let node: sim::QNode = sim::QNode::new(circuit, sim::Readout::Expectations(config.observables())).unwrap();
+    let node: sim::QNode =
+        sim::QNode::new(circuit, sim::Readout::Expectations(config.observables())).unwrap();
     node.forward(params)
 }

@@ -6,18 +6,20 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array4, Axis, s, stack};
 use ndarray_npy::ReadNpyExt;
 use viz::{
-    AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, accuracy_by_depth, attention_maps, curves,
+    AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, Spread, accuracy_by_depth, attention_maps,
+    curves,
 };
 use viz::{Picture, stochastic_error};
 
 use super::super::learner::Report;
 use super::super::settings::RunConfig;
-use super::super::table::{self, Row};
+use super::super::table::Row;
 use super::run::panel;
-use super::write;
+use crate::comparison::{read_table, run_folder};
 use crate::config;
 use crate::error::CliError;
 use crate::log::{self, Epoch};
+use crate::pictures::write;
 use crate::run_dir::RunDir;
 
 /// How many test images are shown.
@@ -39,7 +41,7 @@ struct Variant {
 /// The table or a run cannot be read, or a picture cannot be drawn or written.
 pub fn draw_comparison(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     let source = format!("ketwork plot {}", folder.display());
-    let variants = table::read(folder)?.into_iter().map(|row| Variant::read(folder, row));
+    let variants = read_table::<Row>(folder)?.into_iter().map(|row| Variant::read(folder, row));
     let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
     let mut pictures = vec![("curves", learning(&variants, &source)?)];
     let stochastic = variants.iter().filter_map(Variant::errors).collect::<Vec<_>>();
@@ -54,7 +56,7 @@ pub fn draw_comparison(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
 
 impl Variant {
     fn read(folder: &Path, row: Row) -> Result<Self, CliError> {
-        let runs = row.seeds.iter().map(|seed| RunDir::open(&table::run_folder(folder, &row.variant, *seed)));
+        let runs = row.seeds.iter().map(|seed| RunDir::open(&run_folder(folder, &row.variant, *seed)));
         let runs: Vec<RunDir> = runs.collect::<Result<_, _>>()?;
         let epochs = runs.iter().map(|run| log::epochs(&run.metrics())).collect::<Result<_, _>>()?;
         let picture = File::open(runs[0].plots().join("attention.npy")).ok();

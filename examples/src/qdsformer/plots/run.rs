@@ -7,14 +7,14 @@ use models::data::Dataset;
 use models::train::Trainer;
 use ndarray::{Array4, ArrayView4, Axis, concatenate};
 use viz::{
-    AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, attention_maps, curves, gallery,
+    AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, Spread, attention_maps, curves, gallery,
 };
 use viz::{Picture, stochastic_error};
 
 use super::super::learner::{Attention, Report};
-use super::write;
 use crate::error::CliError;
 use crate::log::{self, Epoch};
+use crate::pictures::write;
 use crate::run_dir::RunDir;
 
 /// How many test images are shown.

@@ -1,0 +1,13 @@
+//! The commands on reinforcement learning.
+
+mod compare;
+mod eval;
+mod learner;
+mod plots;
+mod settings;
+mod train;
+
+pub use compare::compare;
+pub use eval::eval;
+pub use plots::plot;
+pub use train::train;
