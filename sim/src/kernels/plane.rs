@@ -94,11 +94,9 @@ fn rotate_unrolled<T: Real, S: Simd, const X: usize>(
     for k in 0..ket.len() / 2 {
         let (i, j) = exchange.pair(k);
         let sin = &sines[exchange.sign(i)];
-        let (mut a, mut b) = (ket[i], ket[j]);
         for u in 0..4 {
-            [a[u], b[u ^ X]] = turn::<T, S>(simd, cos, sin[u], [a[u], b[u ^ X]]);
+            [ket[i][u], ket[j][u ^ X]] = turn::<T, S>(simd, cos, sin[u], [ket[i][u], ket[j][u ^ X]]);
         }
-        (ket[i], ket[j]) = (a, b);
     }
 }
 
@@ -154,14 +152,12 @@ fn pull_back_unrolled<T: Real, S: Simd, const X: usize>(
         for k in 0..ket.len() / 2 {
             let (i, j) = exchange.pair(k);
             let sign = exchange.sign(i);
-            let (mut a, mut b, mut c, mut d) = (ket[i], ket[j], bra[i], bra[j]);
             for u in 0..4 {
-                let (pair, dual) = ([a[u], b[u ^ X]], [c[u], d[u ^ X]]);
-                sums[u] = T::mul_add(simd, ones[sign], wedge::<T, S>(simd, pair, dual), sums[u]);
-                [a[u], b[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], pair);
-                [c[u], d[u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], dual);
+                let (a, b) = ([ket[i][u], ket[j][u ^ X]], [bra[i][u], bra[j][u ^ X]]);
+                sums[u] = T::mul_add(simd, ones[sign], wedge::<T, S>(simd, a, b), sums[u]);
+                [ket[i][u], ket[j][u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], a);
+                [bra[i][u], bra[j][u ^ X]] = turn::<T, S>(simd, cos, back[sign][u], b);
             }
-            (ket[i], ket[j], bra[i], bra[j]) = (a, b, c, d);
         }
     }
     let signs = exchange.signed::<T, S>(simd, ones[0])[0];

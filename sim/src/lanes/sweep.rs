@@ -70,8 +70,8 @@ impl<'a, T: Real, S: Simd> Lanes<'a, T, S> {
     fn run(&mut self, params: &[f64]) {
         let Self { simd, plan, .. } = *self;
         self.bind(params);
-        for (quad, rows) in self.ket.iter_mut().zip(plan.initial.chunks_exact(4)) {
-            *quad = std::array::from_fn(|u| T::splat(simd, T::from_f64(rows[u])));
+        for (row, &amplitude) in self.ket.as_flattened_mut().iter_mut().zip(&plan.initial) {
+            *row = T::splat(simd, T::from_f64(amplitude));
         }
         for (turn, &cos_sin) in plan.turns.iter().zip(&self.cos_sin) {
             plane::rotate::<T, S>(simd, turn.exchange, cos_sin, &mut self.ket);
@@ -117,7 +117,7 @@ impl<'a, T: Real, S: Simd> Lanes<'a, T, S> {
     #[inline(always)]
     fn start_bra(&self, cotangent: &[f64], bra: &mut [Rows<T::Vector<S>>]) {
         let zero = T::splat(self.simd, T::default());
-        bra.fill([zero; 4]);
+        bra.as_flattened_mut().fill(zero);
         for term in &self.plan.terms {
             let mut weight = zero;
             let lanes: &mut [T] = bytemuck::cast_slice_mut(std::slice::from_mut(&mut weight));
