@@ -4,4 +4,5 @@ mod bench;
 mod compare;
 mod interrupt;
 mod refuse;
+mod sequences;
 mod train;

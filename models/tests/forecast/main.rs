@@ -3,4 +3,5 @@
 mod counts;
 mod golden;
 mod identities;
+mod restarts;
 mod support;
