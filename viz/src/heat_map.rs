@@ -46,7 +46,8 @@ const MAX_COLUMNS: usize = 4000;
 const MAX_ROWS: usize = 400;
 /// Least distance of two row labels.
 const LABEL_STEP: f64 = 13.0;
-const SCALE_ROOM: f64 = 104.0;
+const SCALE_ROOM: f64 = 86.0;
+const SCALE_GAP: f64 = 18.0;
 /// Least and greatest height of the colour bar.
 const MIN_BAR: f64 = 120.0;
 const MAX_BAR: f64 = 360.0;
@@ -60,6 +61,7 @@ struct Plan {
     cell: (f64, f64),
     size: (f64, f64),
     largest: f64,
+    scale: f64, // left edge of the colour bar
 }
 
 /// Draws a matrix as coloured cells around zero: blue below, white at zero, vermilion above, with equal
@@ -87,14 +89,15 @@ pub fn heat_map(config: &HeatMap) -> Result<Picture, Error> {
     let side = |n: usize, room: f64, most: f64| cells::side(n, room).min(most);
     let cell = (side(columns, ROOM.0, LARGEST.0), side(rows, ROOM.1, LARGEST.1).max(2.0));
     let size = (cell.0 * columns as f64, cell.1 * rows as f64);
-    let beyond = (text::width(&config.x_label, NAME) - size.0) / 2.0; // by which the name is wider than the cells
+    // By how much the name of the axis is wider than the cells, on either side.
+    let beyond = (text::width(&config.x_label, NAME) - size.0).max(0.0) / 2.0;
     let left = MARGIN + labels.iter().map(|l| text::width(l, NUMBER) + 12.0).fold(beyond, f64::max);
-    let scale_room = SCALE_ROOM.max(18.0 + text::width(&config.value_label, NUMBER)).max(beyond);
-    let width = (left + size.0 + scale_room + MARGIN).max(420.0);
+    let scale = left + size.0 + beyond + SCALE_GAP;
+    let width = (scale + SCALE_ROOM.max(text::width(&config.value_label, NUMBER)) + MARGIN).max(420.0);
     let caption = caption(config, largest);
     let note = text::wrap(&caption, NOTE, width - 2.0 * MARGIN);
     let titles = text::wrap(&config.title, TITLE, width - 2.0 * MARGIN);
-    let plan = Plan { at: (left, MARGIN + block_height(&titles, TITLE) + 30.0), cell, size, largest };
+    let plan = Plan { at: (left, MARGIN + block_height(&titles, TITLE) + 30.0), cell, size, largest, scale };
     let bottom = plan.at.1 + size.1.max(MIN_BAR);
     let note_top = bottom + 68.0;
 
@@ -186,7 +189,7 @@ fn draw_scale(canvas: &Canvas, config: &HeatMap, plan: &Plan) -> Result<(), Erro
     let largest = if plan.largest > 0.0 { plan.largest } else { 1.0 };
     let round = linear_numbers(-largest, largest).into_iter();
     let numbers: Vec<_> = round.map(|v| ((v / largest + 1.0) / 2.0, text::number(v))).collect();
-    let at = (plan.at.0 + plan.size.0 + 18.0, plan.at.1);
+    let at = (plan.scale, plan.at.1);
     let room = plan.size.1.clamp(MIN_BAR, MAX_BAR);
     cells::colour_bar(canvas, at, room, &config.value_label, &numbers, |share| signed(2.0 * share - 1.0))
 }
