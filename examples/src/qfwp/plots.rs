@@ -100,7 +100,7 @@ fn error_panel(y_label: &str, series: Vec<Series>) -> Panel {
         x_label: "epoch".into(),
         x_scale: Scale::Linear,
         y_label: y_label.into(),
-        y_scale: Scale::Log,
+        y_scale: Scale::Log10,
         series,
     }
 }
@@ -165,7 +165,7 @@ pub fn draw_comparison(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
             title: format!("Error on {stem} after training"),
             source: source.clone(),
             value_label: "test mean squared error".into(),
-            scale: Scale::Log,
+            scale: Scale::Log10,
             groups: rows.iter().flat_map(groups).collect(),
         })?;
         for (name, picture) in [("curves", learning), ("errors", errors)] {

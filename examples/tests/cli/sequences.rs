@@ -10,9 +10,15 @@ use crate::bench::Bench;
 fn forecasters_and_agents_leave_what_they_promise_and_can_be_drawn_again() {
     let bench = Bench::new();
     let table: [(&str, &[&str]); 4] = [
-        ("train qfwp --task shm --model qfwp --update scalar-gate --epochs 3", &["forecast", "fast-weights", "gates"]),
+        (
+            "train qfwp --task shm --model qfwp --update scalar-gate --epochs 3",
+            &["forecast", "fast-weights", "gates"],
+        ),
         ("train qfwp --task narma5 --model lstm --epochs 2 --window 6", &["forecast", "curves"]),
-        ("train rl --env empty-5x5 --agent qfwp --episodes 12 --workers 2", &["rewards", "episode", "memory"]),
+        (
+            "train rl --env empty-5x5 --agent qfwp --episodes 12 --workers 2",
+            &["rewards", "episode", "memory"],
+        ),
         ("train rl --env cartpole --agent mlp --episodes 4 --workers 2 --algorithm ppo", &["rewards"]),
     ];
     for (k, (command, pictures)) in table.iter().enumerate() {
@@ -25,7 +31,8 @@ fn forecasters_and_agents_leave_what_they_promise_and_can_be_drawn_again() {
         }
         let evaluated = bench.run(&format!("eval {out}"));
         assert_eq!(evaluated.results()[0], result["test"], "{command}");
-        let before = fs::read(bench.path(&out).join("plots").join(pictures[0]).with_extension("svg")).unwrap();
+        let before =
+            fs::read(bench.path(&out).join("plots").join(pictures[0]).with_extension("svg")).unwrap();
         assert_eq!(bench.run(&format!("plot {out}")).code, Some(0), "{command}");
         let after = fs::read(bench.path(&out).join("plots").join(pictures[0]).with_extension("svg")).unwrap();
         assert_eq!(before, after, "{command}");
@@ -49,10 +56,13 @@ fn comparisons_have_a_row_per_model_and_task() {
         "compare qfwp --tasks shm,bessel --model qfwp,qfwp:delta,lstm --seeds 1,2 --epochs 2 --out table",
     );
     assert_eq!(forecasts.code, Some(0), "{}", forecasts.stderr);
-    let rows: Vec<Value> = serde_json::from_slice(&fs::read(bench.path("table/table.json")).unwrap()).unwrap();
-    let names: Vec<_> = rows.iter().map(|row| (row["task"].as_str().unwrap(), row["model"].as_str().unwrap())).collect();
+    let rows: Vec<Value> =
+        serde_json::from_slice(&fs::read(bench.path("table/table.json")).unwrap()).unwrap();
+    let names: Vec<_> =
+        rows.iter().map(|row| (row["task"].as_str().unwrap(), row["model"].as_str().unwrap())).collect();
     let models = ["qfwp", "qfwp:delta", "lstm"];
-    let expected: Vec<_> = ["shm", "bessel"].iter().flat_map(|task| models.map(|model| (*task, model))).collect();
+    let expected: Vec<_> =
+        ["shm", "bessel"].iter().flat_map(|task| models.map(|model| (*task, model))).collect();
     assert_eq!(names, expected);
     assert!(rows.iter().all(|row| (row["circuit_evaluations"] != 0) == (row["model"] != "lstm")));
     for line in ["| shm | mean | ", "| bessel | linear regression | "] {

@@ -21,9 +21,11 @@ fn a_stuck_run_begins_again() {
         let report = trained(seed, Some(Restart::default())).evaluate().unwrap();
         assert!(!report.stuck, "seed {seed} is stuck in spite of restarts: {report}");
     }
-    let [plain, watched] = [None, Some(Restart::default())].map(|restart| trained(0, restart).snapshot().unwrap());
+    let [plain, watched] =
+        [None, Some(Restart::default())].map(|restart| trained(0, restart).snapshot().unwrap());
     assert_ne!(plain, watched, "the settings differ");
-    let [plain, watched] = [None, Some(Restart::default())].map(|restart| trained(0, restart).evaluate().unwrap());
+    let [plain, watched] =
+        [None, Some(Restart::default())].map(|restart| trained(0, restart).evaluate().unwrap());
     assert_eq!(plain, watched);
 }
 

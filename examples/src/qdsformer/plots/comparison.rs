@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array4, Axis, s, stack};
 use ndarray_npy::ReadNpyExt;
 use viz::{
-    AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, Spread, accuracy_by_depth, attention_maps,
-    curves,
+    AccuracyByDepth, AttentionMaps, Baseline, Curves, Series, accuracy_by_depth, attention_maps, curves,
 };
 use viz::{Picture, stochastic_error};
 

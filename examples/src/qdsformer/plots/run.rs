@@ -7,7 +7,7 @@ use models::data::Dataset;
 use models::train::Trainer;
 use ndarray::{Array4, ArrayView4, Axis, concatenate};
 use viz::{
-    AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, Spread, attention_maps, curves, gallery,
+    AttentionMaps, Curves, Gallery, ImageLabel, Panel, Scale, Series, attention_maps, curves, gallery,
 };
 use viz::{Picture, stochastic_error};
 
