@@ -113,7 +113,7 @@ impl Edges {
 
     /// The bra with `dvalue = 2 Re<bra|dpsi>`, times `w`.
     fn bra(&self, [a, b]: [C64; 2], w: f64) -> [C64; 2] {
-        let half = |z: C64| z.norm().recip().is_finite().then(|| z / (2.0 * z.norm())).unwrap_or_default();
+        let half = |z: C64| if z.norm() > 1e-150 { z / (2.0 * z.norm()) } else { C64::ZERO };
         match self.readout {
             QubitReadout::Modulus => [half(a) * w, -half(b) * w],
             QubitReadout::Z => [a * w, -b * w],
