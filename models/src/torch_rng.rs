@@ -160,7 +160,7 @@ fn ln(x: f32) -> f32 {
         -0.166_680_58,
         0.200_007_14,
         -0.249_999_94,
-        0.333_333_31,
+        0.333_333_3,
     ];
     let bits = x.to_bits();
     let half = f32::from_bits((bits & 0x007f_ffff) | 0.5_f32.to_bits()); // mantissa in [1/2, 1)
