@@ -2,8 +2,8 @@
 //!
 //! One generator, a Mersenne twister, is drawn from in the order in which the script makes its tensors. Numbers are
 //! single precision, as torch draws them by default, and widened afterwards (`.double()`).
-//! Long draws of normal numbers have the bits that torch gives on processors with AVX2; elsewhere torch itself differs
-//! from them in the last bits.
+//! The bits are those of torch on processors with AVX2, which fuse products and sums; other builds of torch differ in
+//! the last bits, see [`TorchRng::without_fma`].
 //!
 //! References: Matsumoto and Nishimura, ACM Trans. Model. Comput. Simul. 8, 3 (1998), for MT19937; Moshier, Cephes
 //! Mathematical Library, for the polynomials behind logarithm, sine and cosine.
@@ -35,6 +35,8 @@ pub struct TorchRng {
     used: usize,
     /// The second of a pair of normal numbers, which the next short draw returns.
     spare: Option<f64>,
+    /// Whether a product and a sum are rounded once.
+    fused: bool,
 }
 
 impl TorchRng {
@@ -45,13 +47,19 @@ impl TorchRng {
             let before = words[i - 1];
             words[i] = (before ^ (before >> 30)).wrapping_mul(1_812_433_253).wrapping_add(i as u32);
         }
-        Self { words, used: WORDS, spare: None }
+        Self { words, used: WORDS, spare: None, fused: true }
+    }
+
+    /// The same generator as torch runs it without AVX2 (`ATEN_CPU_CAPABILITY=default`): uniform numbers are rounded
+    /// after the product and after the sum. Normal numbers are left as they are and agree with such a torch to 3e-6.
+    pub fn without_fma(self) -> Self {
+        Self { fused: false, ..self }
     }
 
     /// A number of `[a, b)` in single precision: `x (b - a) + a`, `x` of 24 bits.
     pub fn uniform_f32(&mut self, a: f32, b: f32) -> f32 {
         let x = (self.next_word() & 0xff_ffff) as f32 / (1 << 24) as f32;
-        x * (b - a) + a
+        if self.fused { x.mul_add(b - a, a) } else { x * (b - a) + a }
     }
 
     /// Weight `[n_out n_in]`, row-major, and bias `[n_out]` of `torch.nn.Linear(n_in, n_out)`: uniform between

@@ -38,12 +38,12 @@ const LAYERS: [Layers; 8] = [
     (
         0,
         &[(1, 8), (8, 2)],
-        [0.13977208733558655, 0.30547037720680237, -0.22916612029075623, -0.16275224089622498],
+        [0.13977210223674774, 0.30547040700912476, -0.22916610538959503, -0.16275224089622498],
     ),
     (
         0,
         &[(1, 8), (8, 2), (8, 8)],
-        [-0.24700669944286346, 0.07399919629096985, -0.2758013606071472, -0.006354808807373047],
+        [-0.24700669944286346, 0.07399920374155045, -0.27580133080482483, -0.006354817189276218],
     ),
     (
         0,
@@ -76,6 +76,25 @@ fn linear_layers_in_the_order_they_are_made() {
     }
     let (weight, _) = TorchRng::new(11).linear(300, 200);
     assert_eq!(digest(&weight), "180fab32affc6efba5b364cd33dfa73dbe04da4557ae1ea8f2a632c669b9e36a");
+}
+
+/// Without AVX2 the layers of a network whose stored weights other programs start from: 1 to 8, 8 to 2, 8 to 8, 4 to 1.
+#[test]
+fn linear_layers_without_fused_steps() {
+    let mut rng = TorchRng::new(0).without_fma();
+    let ends = [(1, 8), (8, 2), (8, 8), (4, 1)].map(|(n_in, n_out)| {
+        let (weight, bias) = rng.linear(n_in, n_out);
+        [weight[0], weight[weight.len() - 1], bias[0], bias[bias.len() - 1]]
+    });
+    let expected = [
+        [-0.007486820220947266, 0.7928894758224487, -0.08874404430389404, 0.03704357147216797],
+        [0.13977208733558655, 0.30547037720680237, -0.22916612029075623, -0.16275224089622498],
+        [-0.24700669944286346, 0.07399919629096985, -0.2758013606071472, -0.006354808807373047],
+        [-0.3765294551849365, 0.0750725269317627, -0.20476514101028442, -0.20476514101028442],
+    ];
+    same(ends.as_flattened(), expected.as_flattened());
+    let (weight, _) = TorchRng::new(11).without_fma().linear(300, 200);
+    assert_eq!(digest(&weight), "f36f3677b8b23788621c6023ad21225abf7b5d4f02de623e9d3e1025952a62b3");
 }
 
 #[test]
@@ -214,11 +233,11 @@ fn short_draws_keep_their_spare_number() {
     same(&[first, uniform, long, rest[0], rest[1]], &expected);
 }
 
-/// Angles of a network that multiplies normal numbers by 0.01 in single precision.
+/// Angles of a network that multiplies normal numbers by 0.01 in single precision; a build of torch that takes
+/// logarithm, sine and cosine from elsewhere differs in the last bits.
 #[test]
 fn scaled_angles() {
-    let angles: Vec<f64> =
-        TorchRng::new(0).randn(30).into_iter().take(6).map(|x| f64::from(x as f32 * 0.01)).collect();
+    let angles = TorchRng::new(0).randn(30).into_iter().map(|x| f64::from(x as f32 * 0.01));
     let expected = [
         -0.011258398182690144,
         -0.011523601599037647,
@@ -227,5 +246,7 @@ fn scaled_angles() {
         0.008487102575600147,
         0.006920091342180967,
     ];
-    same(&angles, &expected);
+    for (found, expected) in angles.zip(expected) {
+        assert!((found / expected - 1.0).abs() < 2e-7, "{found} is not {expected}");
+    }
 }

@@ -54,11 +54,12 @@ fn every_dialect_of_text() {
 
 #[test]
 fn columns_are_named_numbered_or_the_last_of_numbers() {
-    let table = "date,\"level, \"\"m\"\"\",1,remark\n2020-01-01,1,10,dry\n2020-01-02,2,20,\n";
+    let table = "date,\"level, \"\"m\"\"\",flow,remark\n2020-01-01,1,10,dry\n2020-01-02,2,20,\n";
     for (column, expected) in [
         (None, [10.0, 20.0]),
         (Some("level, \"m\""), [1.0, 2.0]),
-        (Some("1"), [10.0, 20.0]), // a name goes before a number
+        (Some("flow"), [10.0, 20.0]),
+        (Some("1"), [1.0, 2.0]),
         (Some("2"), [10.0, 20.0]),
     ] {
         assert_eq!(series(table, column), expected, "{column:?}");
