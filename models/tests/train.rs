@@ -8,7 +8,7 @@ use models::Error;
 use models::attention::AttentionConfig;
 use models::classify::{Classification, Model, Strategy, TrainConfig};
 use models::data::glyphs;
-use models::train::{NonFinite, OptimiserConfig, Schedule, Trainer};
+use models::train::{NonFinite, OptimiserConfig, Schedule};
 use models::vit::{Pooling, VitConfig};
 use std::sync::Arc;
 use train_support::{bars, circuit, run, small};

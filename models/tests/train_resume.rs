@@ -7,7 +7,7 @@ use std::sync::Arc;
 use models::Error;
 use models::attention::AttentionConfig;
 use models::classify::{Classification, Model, Strategy, TrainConfig};
-use models::train::{NonFinite, OptimiserConfig, Precision, Trainer};
+use models::train::{NonFinite, OptimiserConfig, Precision};
 use models::vit::VitConfig;
 use train_support::{bars, circuit, run, small};
 

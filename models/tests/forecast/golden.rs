@@ -95,14 +95,14 @@ fn circuits_give_the_stored_expectations() {
     let six = VqcConfig { qubits: 6, layers: 5, measure: Measure::Z { qubits: Some(5) }, ..eight.clone() };
     let x6 = vec![0.1, -0.2, 0.3, -0.4, 0.5, -0.6];
     let theta6: Vec<f64> = (1..=30).map(|k| 0.05 * k as f64).collect();
-    let table: [(&str, &VqcConfig, Vec<f64>, Vec<f64>, Vec<f64>); 5] = [
-        ("eight", &eight, vec![0.5], theta, vec![-0.98460788, -0.66506095, -0.79923100, -0.58008572]),
-        ("all encoded", &all, vec![0.3; 8], vec![0.0; 16], powers.to_vec()),
-        ("one encoded", &eight, vec![0.5], vec![0.0; 16], vec![-0.479425538604203, 0.0, 0.0, 0.0]),
-        ("six", &six, x6, theta6, vec![0.15746629, -0.11981594, 0.10961753, 0.04501594, 0.06249359]),
+    let table = [
+        ("eight", eight.clone(), vec![0.5], theta, vec![-0.98460788, -0.66506095, -0.79923100, -0.58008572]),
+        ("all encoded", all, vec![0.3; 8], vec![0.0; 16], powers.to_vec()),
+        ("one encoded", eight, vec![0.5], vec![0.0; 16], vec![-0.479425538604203, 0.0, 0.0, 0.0]),
+        ("six", six, x6, theta6, vec![0.15746629, -0.11981594, 0.10961753, 0.04501594, 0.06249359]),
         (
             "four of 2020",
-            &four(),
+            four(),
             // Angles (RY, RZ) of the publication are arctangents of the inputs; these inputs would need two
             // numbers per qubit, so the circuit takes the angles as they are.
             vec![0.1, 0.2, -0.3, 0.4, 0.5, -0.6, 0.7, 0.8],
@@ -112,9 +112,9 @@ fn circuits_give_the_stored_expectations() {
     ];
     for (name, config, x, theta, expected) in table {
         let got = if config.encoding == Encoding::Arctan {
-            raw(config, &[x, theta].concat())
+            raw(&config, &[x, theta].concat())
         } else {
-            let vqc = Vqc::new(config, x.len(), x.len(), Gradient::Adjoint).unwrap();
+            let vqc = Vqc::new(&config, x.len(), x.len(), Gradient::Adjoint).unwrap();
             let n = theta.len();
             let k = x.len();
             values(vqc.each(tensor(x, [1, k]), tensor(theta, [1, n])))
