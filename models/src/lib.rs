@@ -11,7 +11,7 @@
 //! | [`vqc`] | layered circuits as layers |
 //! | [`fwp`], [`recurrent`], [`sequence`] | fast-weight programmers, recurrent cells, and what they have in common |
 //! | [`qkan`] | layers of single-qubit activations |
-//! | [`env`], [`rl`] | environments, and agents that learn in them |
+//! | [`env`](mod@env), [`rl`] | environments, and agents that learn in them |
 //! | [`forecast`] | forecasting of time series with them |
 //! | [`series`] | time series to forecast, windows, linear predictions |
 //! | [`rng`], [`torch_rng`], [`init`] | named random streams; the random numbers of PyTorch; initial weights |
