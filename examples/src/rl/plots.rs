@@ -81,22 +81,21 @@ pub fn draw_comparison(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(pictures)
 }
 
-/// Mean reward of the last hundred episodes after every tenth, a line per run.
+/// Mean reward of the last hundred episodes, a line per run; of runs with many episodes, after every tenth.
 fn trailing(runs: &[&RunDir]) -> Result<Series, CliError> {
-    let line = |run: &&RunDir| -> Result<Vec<f64>, CliError> {
-        let rewards =
-            log::steps::<Report>(&run.metrics())?.into_iter().map(|step| step.reward.unwrap_or_default());
-        let rewards: Vec<f64> = rewards.collect();
-        let mean = |end: usize| {
-            let part = &rewards[end.saturating_sub(BLOCK as usize)..end];
-            part.iter().sum::<f64>() / part.len() as f64
-        };
-        Ok((10..=rewards.len()).step_by(10).map(mean).collect())
+    let rewards = |run: &&RunDir| -> Result<Vec<f64>, CliError> {
+        let steps = log::steps::<Report>(&run.metrics())?;
+        Ok(steps.into_iter().map(|step| step.reward.unwrap_or_default()).collect())
     };
-    let lines: Vec<Vec<f64>> = runs.iter().map(line).collect::<Result<_, _>>()?;
-    let n = lines.iter().map(Vec::len).min().unwrap_or_default();
-    let lines = lines.into_iter().map(|line| line[..n].to_vec()).collect();
-    Ok(Series { label: String::new(), x: (1..=n).map(|k| 10.0 * k as f64).collect(), lines })
+    let all: Vec<Vec<f64>> = runs.iter().map(rewards).collect::<Result<_, _>>()?;
+    let n = all.iter().map(Vec::len).min().unwrap_or_default();
+    let ends: Vec<usize> = (1..=n).filter(|end| n < BLOCK as usize || end.is_multiple_of(10)).collect();
+    let mean = |rewards: &[f64], end: usize| {
+        let part = &rewards[end.saturating_sub(BLOCK as usize)..end];
+        part.iter().sum::<f64>() / part.len() as f64
+    };
+    let lines = all.iter().map(|rewards| ends.iter().map(|&end| mean(rewards, end)).collect()).collect();
+    Ok(Series { label: String::new(), x: ends.iter().map(|&end| end as f64).collect(), lines })
 }
 
 fn rewards(title: &str, series: Vec<Series>, source: &str) -> Result<Picture, viz::Error> {

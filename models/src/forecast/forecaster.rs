@@ -29,7 +29,9 @@ impl Forecaster {
         draw: u64,
         (device, dtype): (&Device, DType),
     ) -> Result<Self, Error> {
-        let mut draws = Draws::new(config.init, config.seed.wrapping_add(draw << 32), device, dtype);
+        // Torch takes the lower half of a seed; this factor is odd and large, so that draws differ there as well.
+        let seed = config.seed.wrapping_add(draw.wrapping_mul(0x9e37_79b1));
+        let mut draws = Draws::new(config.init, seed, device, dtype);
         let inputs = if config.model.has_memory() { 1 } else { length };
         let model = SequenceModel::build(&config.model, inputs, config.gradient, &mut draws)?;
         let head = draws.linear(model.n_values(), 1);

@@ -250,6 +250,7 @@ mod tests {
         let decayed = adam().with_weight_decay(Some(WeightDecayConfig::new(0.1)));
         let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.1);
         let rmsprop = RmsPropConfig::new().with_alpha(0.999).with_epsilon(1e-8);
+        let rmsprop = rmsprop.with_momentum(0.0).with_centered(false);
         let table = [
             (ours(OptimiserKind::Adam, 0.0), theirs(adam().build())),
             (ours(OptimiserKind::Adam, 0.1), theirs(decayed.build())),

