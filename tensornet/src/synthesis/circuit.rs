@@ -1,6 +1,6 @@
 //! The result: layers of two-qubit gates, and the trainable circuit they are the start of.
 
-use circuit::{C64, Circuit, Gate, Mat4, State};
+use circuit::{Circuit, Gate, Mat4, State};
 use rand::Rng;
 
 use super::extend::{build, place};

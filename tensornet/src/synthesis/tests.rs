@@ -49,7 +49,9 @@ fn bond_two(n: usize) -> Vec<(&'static str, Mps)> {
 
 #[test]
 fn bond_two_is_one_exact_layer() {
-    for (n, (name, target)) in [2, 3, 6, 12].into_iter().flat_map(|n| bond_two(n).into_iter().map(move |t| (n, t))) {
+    for (n, (name, target)) in
+        [2, 3, 6, 12].into_iter().flat_map(|n| bond_two(n).into_iter().map(move |t| (n, t)))
+    {
         for exact_qubits in [0, 14] {
             let config = SynthesisConfig { exact_qubits, ..config(Protocol::DAll, 1) };
             let (synthesis, report) = synthesize(&target, &config).expect("a fair request");
@@ -65,7 +67,8 @@ fn bond_two_is_one_exact_layer() {
 fn the_circuit_is_the_synthesis() {
     for n in [2, 3, 5] {
         for (name, target) in bond_two(n) {
-            let (synthesis, report) = synthesize(&target, &SynthesisConfig::default()).expect("a fair request");
+            let (synthesis, report) =
+                synthesize(&target, &SynthesisConfig::default()).expect("a fair request");
             let (circuit, params) = synthesis.circuit().expect("unitary gates");
             let mut dense = testkit::Dense::zero(n);
             circuit::run(&circuit, &params, &mut dense);
@@ -78,7 +81,9 @@ fn the_circuit_is_the_synthesis() {
 
 #[test]
 fn wide_gates_prepare_wide_chains() {
-    for (n, chi, width) in [(1, 1, 1), (2, 2, 2), (6, 1, 2), (6, 2, 2), (6, 3, 3), (7, 4, 3), (8, 7, 4), (9, 8, 4)] {
+    for (n, chi, width) in
+        [(1, 1, 1), (2, 2, 2), (6, 1, 2), (6, 2, 2), (6, 3, 3), (7, 4, 3), (8, 7, 4), (9, 8, 4)]
+    {
         let target = random(n, chi, false, (n * chi) as u64);
         let gates = exact_gates(&target).expect("a fair request");
         assert!(gates.iter().all(|gate| gate.width == width), "{n} {chi}");
@@ -100,8 +105,10 @@ fn wide_gates_prepare_wide_chains() {
 
 #[test]
 fn the_first_analytic_layer_keeps_what_truncation_keeps() {
-    let table =
-        [("bars and stripes", bars_and_stripes(4, 3), 8.0 / 11.0, 1e-12), ("ising", ising(12), 0.99484, 1e-5)];
+    let table = [
+        ("bars and stripes", bars_and_stripes(4, 3), 8.0 / 11.0, 1e-12),
+        ("ising", ising(12), 0.99484, 1e-5),
+    ];
     for (name, target, fidelity, tolerance) in table {
         let (synthesis, report) = synthesize(&target, &config(Protocol::DAll, 1)).expect("a fair request");
         assert!((report.fidelity - fidelity).abs() < tolerance, "{name}: {}", report.fidelity);

@@ -6,7 +6,9 @@ use rand_chacha::ChaCha8Rng;
 use super::states::{aklt, bars_and_stripes, heisenberg, ising, random, uniform};
 use super::{chain_bonds, config, fidelity_of};
 use crate::Mps;
-use crate::synthesis::{Protocol, Stage, Synthesis, SynthesisConfig, SynthesisReport, Topology, refine, synthesize};
+use crate::synthesis::{
+    Protocol, Stage, Synthesis, SynthesisConfig, SynthesisReport, Topology, refine, synthesize,
+};
 
 fn report(target: &Mps, config: &SynthesisConfig) -> SynthesisReport {
     synthesize(target, config).expect("a fair request").1
@@ -25,8 +27,14 @@ fn every_protocol_improves_with_layers_and_reports_what_it_made() {
         let (synthesis, report) = synthesize(&target, &config).expect("a fair request");
         let measured = fidelity_of::<Mps>(&synthesis, &target, Mps::amps);
         assert!((measured - report.fidelity).abs() < 1e-12, "{}: {measured} {report:?}", protocol.name());
-        assert!(report.stages.windows(2).all(|pair| pair[1].fidelity >= pair[0].fidelity - 1e-12), "{report:?}");
-        assert!(report.stages.iter().all(|stage| stage.fidelity >= stage.start_fidelity - 1e-12), "{report:?}");
+        assert!(
+            report.stages.windows(2).all(|pair| pair[1].fidelity >= pair[0].fidelity - 1e-12),
+            "{report:?}"
+        );
+        assert!(
+            report.stages.iter().all(|stage| stage.fidelity >= stage.start_fidelity - 1e-12),
+            "{report:?}"
+        );
         assert_eq!((report.gates, synthesis.layers.len()), (18, 3));
         let again = synthesize(&target, &config).expect("a fair request");
         assert_eq!(again.0, synthesis, "{}: the same bits", protocol.name());
@@ -74,20 +82,25 @@ fn chains_and_amplitudes_take_the_same_steps() {
         let start = Synthesis::haar(6, &topology, 2, &mut ChaCha8Rng::seed_from_u64(seed as u64));
         let config = SynthesisConfig { sweeps: 3, polish_sweeps: 1, cutoff: 0.0, ..Default::default() };
         let fit = |exact_qubits: usize| {
-            let (gates, report) = refine(&target, &start, &SynthesisConfig { exact_qubits, ..config.clone() })
-                .expect("a fair request");
+            let (gates, report) =
+                refine(&target, &start, &SynthesisConfig { exact_qubits, ..config.clone() })
+                    .expect("a fair request");
             (fidelity_of::<Mps>(&gates, &target, Mps::amps), report)
         };
         let ((amps, exact), (chain, cut)) = (fit(14), fit(0));
         assert!((amps - exact.fidelity).abs() < 1e-11, "seed {seed}");
-        assert!((amps - chain).abs() < 1e-9 && (chain - cut.fidelity).abs() < 1e-9, "seed {seed}: {amps} {chain}");
+        assert!(
+            (amps - chain).abs() < 1e-9 && (chain - cut.fidelity).abs() < 1e-9,
+            "seed {seed}: {amps} {chain}"
+        );
     }
 }
 
 #[test]
 fn registers_beyond_amplitudes_are_fitted_on_chains() {
     let target = random(30, 3, false, 31);
-    let config = SynthesisConfig { sweeps: 4, polish_sweeps: 2, chi_max: 12, ..config(Protocol::IterDOAll, 2) };
+    let config =
+        SynthesisConfig { sweeps: 4, polish_sweeps: 2, chi_max: 12, ..config(Protocol::IterDOAll, 2) };
     let (synthesis, report) = synthesize(&target, &config).expect("a fair request");
     let exact = synthesis_overlap(&synthesis, &target);
     assert!(report.fidelity > 1.5 * at(&report.stages, 1), "{report:?}");

@@ -8,8 +8,8 @@ use super::states::{from_sites, random, uniform};
 use super::{config, overlap};
 use crate::Mps;
 use crate::synthesis::{
-    Error, Extension, ExtensionPairs, Placement, Protocol, Synthesis, SynthesisConfig, Topology, exact_gates, refine,
-    synthesize,
+    Error, Extension, ExtensionPairs, Placement, Protocol, Synthesis, SynthesisConfig, Topology, exact_gates,
+    refine, synthesize,
 };
 
 fn small() -> (Mps, Synthesis) {
@@ -32,7 +32,9 @@ fn an_extended_circuit_starts_at_the_same_state() {
     let listed = ExtensionPairs::Pairs(vec![[4, 0], [1, 2]]);
     for (pairs, count) in [(ExtensionPairs::Missing, 6), (listed, 2)] {
         for placement in [Placement::Interleaved, Placement::Appended] {
-            for (sigma, least, most) in [(Some(0.0), 1.0 - 1e-12, 2.0), (None, 0.98, 1.0 - 1e-9), (Some(1.0), 0.0, 0.9)] {
+            for (sigma, least, most) in
+                [(Some(0.0), 1.0 - 1e-12, 2.0), (None, 0.98, 1.0 - 1e-9), (Some(1.0), 0.0, 0.9)]
+            {
                 let extension = Extension { pairs: pairs.clone(), placement, sigma };
                 let mut rng = ChaCha8Rng::seed_from_u64(6);
                 let (wide, angles) = synthesis.extended(&extension, &mut rng).expect("a fair request");
@@ -96,7 +98,8 @@ fn states_that_no_circuit_prepares_are_refused() {
     let config = SynthesisConfig::default();
     let short = |n| synthesize(&Mps::zero(n), &config).expect_err("too short");
     assert_eq!([0, 1].map(short), [0, 1].map(|n_qubits| Error::TooFewQubits { n_qubits }));
-    let null = from_sites(random(3, 2, true, 1).sites().iter().map(|site| site * circuit::C64::ZERO).collect());
+    let null =
+        from_sites(random(3, 2, true, 1).sites().iter().map(|site| site * circuit::C64::ZERO).collect());
     assert_eq!(synthesize(&null, &config).expect_err("no norm"), Error::Norm { norm: 0.0 });
     assert_eq!(exact_gates(&null).expect_err("no norm"), Error::Norm { norm: 0.0 });
     assert_eq!(exact_gates(&Mps::zero(0)).expect_err("no qubits"), Error::TooFewQubits { n_qubits: 0 });
