@@ -64,10 +64,11 @@ impl Chain {
         all.into_raw_vec_and_offset().0
     }
 
-    /// The best chain of bonds up to `chi`, of norm one: sites after the first are isometries from the right.
+    /// The best chain of bonds up to `chi`, of norm one: sites after the first are isometries from the
+    /// right.
     ///
-    /// Singular vectors carry no arbitrary phases and multiplets no arbitrary bases, so that a tie at the cut
-    /// is always broken the same way.
+    /// Singular vectors carry no arbitrary phases and multiplets no arbitrary bases, so that a tie at
+    /// the cut is always broken the same way.
     pub(super) fn right_canonical(mut self, chi: usize) -> Vec<Array3<C64>> {
         let n = self.sites.len();
         self.move_centre(n - 1);

@@ -73,8 +73,8 @@ impl Synthesis {
         busy_until.into_iter().max().unwrap_or(0)
     }
 
-    /// A trainable circuit with one brick of 15 parameters per gate, and the parameters that make it these gates
-    /// up to a global phase.
+    /// A trainable circuit with one brick of 15 parameters per gate, and the parameters that make it
+    /// these gates up to a global phase.
     ///
     /// # Errors
     /// If a matrix is not unitary or a pair does not fit the register.
@@ -83,8 +83,8 @@ impl Synthesis {
         build(self.n_qubits, &bricks.collect::<Result<Vec<_>, Error>>()?)
     }
 
-    /// As [`circuit`](Self::circuit), with bricks near the identity on further pairs: a wider circuit that still
-    /// starts at the same state, exactly so for `sigma = 0`.
+    /// As [`circuit`](Self::circuit), with bricks near the identity on further pairs: a wider circuit
+    /// that still starts at the same state, exactly so for `sigma = 0`.
     ///
     /// # Errors
     /// As [`circuit`](Self::circuit), and for a `sigma` that is negative or not finite.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 
-/// How layers come about and what is fitted when: `d` an analytic layer, `i` an identity layer, `o-i` sweeps over the
-/// newest layer, `o-all` sweeps over all gates.
+/// How layers come about and what is fitted when: `d` an analytic layer, `i` an identity layer, `o-i`
+/// sweeps over the newest layer, `o-all` sweeps over all gates.
 ///
 /// Reference: Rudolph et al., arXiv:2209.00595.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What surrounds a pair of qubits between two chains, with the parts that did not change kept.
 //!
-//! An environment has the legs `bra ket`: `L = sum B conj(K)` over the sites to the left of a bond, likewise `R`.
-//! Chains share their tensors, so that a part is still valid exactly if it was made of the same tensors; moving
-//! by one gate through a staircase adds one site to it.
+//! An environment has the legs `bra ket`: `L = sum B conj(K)` over the sites to the left of a bond,
+//! likewise `R`. Chains share their tensors, so that a part is still valid exactly if it was made of the
+//! same tensors; moving by one gate through a staircase adds one site to it.
 
 use std::sync::Arc;
 

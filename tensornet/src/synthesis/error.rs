@@ -28,7 +28,7 @@ pub enum Error {
     },
     /// Analytic layers exist on the staircase alone.
     #[error(
-        "protocol '{protocol}' builds analytic layers, which need the staircase; take it, or o-all or iter-i-o-all"
+        "protocol '{protocol}' adds analytic layers, which need the staircase; take it, o-all or iter-i-o-all"
     )]
     AnalyticTopology {
         /// Name of the protocol.

@@ -1,9 +1,10 @@
 //! Any two-qubit unitary as the 15 angles of a brick, and back.
 //!
-//! A brick is one block of [`circuit::ansatz::brick_wall`]: `RZ RY RZ` on both qubits, then `RXX RYY RZZ`,
-//! then `RZ RY RZ` on both again. In the basis of Bell states with the right phases the outer factors are real
-//! rotations and the middle is diagonal, so that `MᵀM` of the matrix `M` of the gate has the middle as its
-//! spectrum and an outer factor as its real eigenvectors. The global phase is dropped.
+//! A brick is one block of [`circuit::ansatz::brick_wall`]: `RZ RY RZ` on both qubits, then `RXX RYY
+//! RZZ`, then `RZ RY RZ` on both again. In the basis of Bell states with the right phases the outer
+//! factors are real rotations and the middle is diagonal, so that `MᵀM` of the matrix `M` of the gate
+//! has the middle as its spectrum and an outer factor as its real eigenvectors. The global phase is
+//! dropped.
 //!
 //! Reference: Kraus and Cirac, arXiv:quant-ph/0011050; Tucci, arXiv:quant-ph/0507171.
 
@@ -15,8 +16,8 @@ use nalgebra::Matrix2;
 use super::Error;
 use super::unitary::{U4, from_rows, joint_eigenbasis, to_rows, unitarity_error};
 
-/// Angles of a brick in the order of its parameters: three for each qubit, three for the pair, three for each
-/// qubit; radians.
+/// Angles of a brick in the order of its parameters: three for each qubit, three for the pair, three for
+/// each qubit; radians.
 pub type BrickAngles = [f64; 15];
 
 type U2 = Matrix2<C64>;
@@ -60,8 +61,8 @@ pub fn brick_matrix(angles: &BrickAngles) -> Mat4 {
     to_rows(&(local(9) * pair * local(0)))
 }
 
-/// The content of a gate that no one-qubit gates change: `(a, b, c)` with `π/4 >= a >= b >= |c|` such that the
-/// gate is `exp(i (a XX + b YY + c ZZ))` between one-qubit gates.
+/// The content of a gate that no one-qubit gates change: `(a, b, c)` with `π/4 >= a >= b >= |c|` such
+/// that the gate is `exp(i (a XX + b YY + c ZZ))` between one-qubit gates.
 ///
 /// # Errors
 /// If the matrix is not unitary within 1e-9.

@@ -16,7 +16,8 @@ pub(super) trait Ket: Clone {
     /// Applies a gate to an ordered pair of qubits, the first as its high bit.
     fn apply(&mut self, gate: &U4, pair: [usize; 2]);
 
-    /// `G = tr_rest |self><ket|` on the pair, so that `<self| U |ket> = conj(tr(U† G))` for a gate `U` there.
+    /// `G = tr_rest |self><ket|` on the pair, so that `<self| U |ket> = conj(tr(U† G))` for a gate `U`
+    /// there.
     fn environment(&self, ket: &Self, pair: [usize; 2], cache: &mut Self::Cache) -> U4;
 
     /// `<self|ket>`.

@@ -1,8 +1,8 @@
 //! From a matrix product state to a shallow circuit that prepares it.
 //!
-//! A staircase of two-qubit gates prepares any chain of bond 2 exactly. For larger bonds, layers are added on what the
-//! layers so far left over and all gates are fitted to the state by sweeps. The result is a trainable circuit whose
-//! first parameters are the classical solution.
+//! A staircase of two-qubit gates prepares any chain of bond 2 exactly. For larger bonds, layers are
+//! added on what the layers so far left over and all gates are fitted to the state by sweeps. The result
+//! is a trainable circuit whose first parameters are the classical solution.
 //!
 //! ```
 //! use circuit::{Circuit, State, run};
@@ -94,7 +94,8 @@ pub struct SynthesisReport {
 
 /// A circuit that prepares `target`, brought to norm one, as well as the settings allow.
 ///
-/// Registers up to `exact_qubits` are fitted on all amplitudes, larger ones on chains with bonds up to `chi_max`.
+/// Registers up to `exact_qubits` are fitted on all amplitudes, larger ones on chains with bonds up to
+/// `chi_max`.
 ///
 /// # Errors
 /// For fewer than two qubits, a norm that is zero or not finite, settings out of range, analytic layers on
@@ -110,7 +111,8 @@ pub fn synthesize(target: &Mps, config: &SynthesisConfig) -> Result<(Synthesis, 
     report(grown, config)
 }
 
-/// Fits all gates of `start` to `target`; protocol, topology and number of layers of the settings play no part.
+/// Fits all gates of `start` to `target`; protocol, topology and number of layers of the settings play
+/// no part.
 ///
 /// # Errors
 /// As [`synthesize`], and for a start on another register or with matrices that are not unitary.

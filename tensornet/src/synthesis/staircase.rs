@@ -1,8 +1,8 @@
 //! Analytic layers: the tensors of a chain, completed to gates.
 //!
-//! A site that is an isometry from the right turns the bond before it into its qubit and the bond behind it. With
-//! bonds of `2^m` written on `m` qubits it is a gate on `m + 1` qubits whose last input is fresh, and the gates
-//! of all sites form a staircase that prepares the chain from `|0..0>`.
+//! A site that is an isometry from the right turns the bond before it into its qubit and the bond behind
+//! it. With bonds of `2^m` written on `m` qubits it is a gate on `m + 1` qubits whose last input is
+//! fresh, and the gates of all sites form a staircase that prepares the chain from `|0..0>`.
 //!
 //! Reference: Schön et al., arXiv:quant-ph/0501096; Ran, arXiv:1908.07958.
 
@@ -29,8 +29,8 @@ pub struct WideGate {
 /// Most qubits of a gate of [`exact_gates`].
 const WIDEST: usize = 9;
 
-/// A staircase of gates that prepares `target`, brought to norm one, from `|0..0>` without error: bonds up to
-/// `2^m` give gates on `m + 1` qubits, `n - m` of them, first to act first.
+/// A staircase of gates that prepares `target`, brought to norm one, from `|0..0>` without error: bonds
+/// up to `2^m` give gates on `m + 1` qubits, `n - m` of them, first to act first.
 ///
 /// ```
 /// use circuit::{Circuit, run, State};
@@ -74,8 +74,8 @@ pub(super) fn analytic_layer(chain: Chain) -> Vec<PairGate> {
     gates.into_iter().map(pair).collect()
 }
 
-/// One layer of gates on `pairs` that prepares a product state near the chain: each qubit is turned by the first
-/// gate that touches it.
+/// One layer of gates on `pairs` that prepares a product state near the chain: each qubit is turned by
+/// the first gate that touches it.
 pub(super) fn product_layer(chain: Chain, pairs: &[[usize; 2]]) -> Vec<PairGate> {
     let mut turns: Vec<Option<Array2<C64>>> = chain
         .right_canonical(1)
@@ -91,7 +91,8 @@ pub(super) fn product_layer(chain: Chain, pairs: &[[usize; 2]]) -> Vec<PairGate>
     pairs.iter().map(gate).collect()
 }
 
-/// The gates of a chain whose sites after the first are isometries from the right, with bonds up to `2^bits`.
+/// The gates of a chain whose sites after the first are isometries from the right, with bonds up to
+/// `2^bits`.
 fn staircase(sites: &[Array3<C64>], bits: usize) -> Vec<WideGate> {
     let n = sites.len();
     let width = (bits + 1).min(n);

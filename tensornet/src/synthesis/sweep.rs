@@ -1,8 +1,9 @@
 //! Fitting gates to a state: sweeps that replace one gate at a time by the best one for its surroundings.
 //!
-//! With all other gates fixed the overlap with the target is `conj(tr(U† G))` for the environment `G` of a gate, so
-//! that the polar factor of `G` is the best gate and the sum of its singular values the overlap it reaches. A
-//! learning power `r < 1` goes only part of the way, `U (U† U_best)^r`, which avoids poor maxima.
+//! With all other gates fixed the overlap with the target is `conj(tr(U† G))` for the environment `G` of
+//! a gate, so that the polar factor of `G` is the best gate and the sum of its singular values the
+//! overlap it reaches. A learning power `r < 1` goes only part of the way, `U (U† U_best)^r`, which
+//! avoids poor maxima.
 //!
 //! Reference: Evenbly and Vidal, arXiv:0707.1454; Rudolph et al., arXiv:2209.00595.
 
@@ -127,7 +128,8 @@ fn forward<K: Ket>(gates: &mut [Brick], target: &K, before: &mut [K], after: &[K
 
 /// The gate moved by the power `r` towards the best one for its environment.
 ///
-/// The best gate is taken with the phase the overlap has now, so that a phase of no meaning is not followed.
+/// The best gate is taken with the phase the overlap has now, so that a phase of no meaning is not
+/// followed.
 pub(super) fn improved(unitary: &U4, environment: &U4, r: f64) -> U4 {
     let current = (unitary.adjoint() * environment).trace();
     let phase = if current.norm() > 0.0 { current / current.norm() } else { C64::ONE };

@@ -64,8 +64,8 @@ fn hermitian_parts(v: &U4) -> (U4, U4) {
 /// A unitary matrix whose columns are eigenvectors of two commuting Hermitian matrices; it is real, up to
 /// rounding, if they are.
 ///
-/// Jacobi rotations first diagonalise `a` alone, then both: inside a multiplet of `a` the second pass is the
-/// ordinary method for `b`, so that degenerate and nearly degenerate spectra are no exception.
+/// Jacobi rotations first diagonalise `a` alone, then both: inside a multiplet of `a` the second pass is
+/// the ordinary method for `b`, so that degenerate and nearly degenerate spectra are no exception.
 ///
 /// Reference: Cardoso and Souloumiac, SIAM J. Matrix Anal. Appl. 17, 161 (1996).
 pub(super) fn joint_eigenbasis(a: U4, b: U4) -> U4 {
@@ -151,8 +151,8 @@ fn largest_outside(dim: usize, known: &[Vec<C64>]) -> Vec<C64> {
     fresh.iter().map(|x| x / norm).collect()
 }
 
-/// The rows of `vh` with every freedom of a singular value decomposition fixed: within a multiplet of `s` the
-/// basis is built from the coordinate axes, and every row has a real, positive largest entry.
+/// The rows of `vh` with every freedom of a singular value decomposition fixed: within a multiplet of
+/// `s` the basis is built from the coordinate axes, and every row has a real, positive largest entry.
 pub(super) fn canonical_rows(s: &[f64], vh: &Array2<C64>) -> Array2<C64> {
     let same = |i: usize, j: usize| (s[i] - s[j]).abs() <= 1e-8 * s[0].max(f64::MIN_POSITIVE);
     let mut rows = vh.clone();

@@ -101,8 +101,8 @@ fn ground_state(n: usize, image: impl Fn(&[f64], usize) -> f64) -> Mps {
     from_amps(n, &ground.iter().map(|&x| C64::from(x)).collect::<Vec<_>>())
 }
 
-/// The spin-1 chain of Affleck, Kennedy, Lieb and Tasaki: spins as symmetric pairs of qubits, singlets between
-/// neighbouring pairs, both end qubits in `|0>` before symmetrisation.
+/// The spin-1 chain of Affleck, Kennedy, Lieb and Tasaki: spins as symmetric pairs of qubits, singlets
+/// between neighbouring pairs, both end qubits in `|0>` before symmetrisation.
 pub fn aklt(n_spins: usize, ends: [usize; 2]) -> Mps {
     let n = 2 * n_spins;
     let half = |k: usize| {
