@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use circuit::C64;
+use circuit::{C64, State};
 use nalgebra::{DMatrix, DVector};
 use ndarray::Array3;
 use testkit::Stream;
