@@ -98,8 +98,8 @@ fn rotate_all(set: &mut [U4], basis: &mut U4) {
 /// The rotation of two basis vectors that moves most weight to the diagonal; false if none does.
 fn rotate_pair(set: &mut [U4], basis: &mut U4, p: usize, q: usize) -> bool {
     let gram = set.iter().fold(Matrix3::zeros(), |sum, m| {
-        let h = [m[(p, p)] - m[(q, q)], m[(p, q)] + m[(q, p)], C64::I * (m[(q, p)] - m[(p, q)])];
-        sum + Matrix3::from_fn(|i, j| (h[i].conj() * h[j]).re)
+        let h = [m[(p, p)].re - m[(q, q)].re, 2.0 * m[(p, q)].re, 2.0 * m[(p, q)].im];
+        sum + Matrix3::from_fn(|i, j| h[i] * h[j])
     });
     let eigen = gram.symmetric_eigen();
     let top = eigen.eigenvectors.column(eigen.eigenvalues.imax());
@@ -112,7 +112,10 @@ fn rotate_pair(set: &mut [U4], basis: &mut U4, p: usize, q: usize) -> bool {
     let mut turn = U4::identity();
     (turn[(p, p)], turn[(q, q)]) = (C64::from(cos), C64::from(cos));
     (turn[(p, q)], turn[(q, p)]) = (-sin.conj(), sin);
-    set.iter_mut().for_each(|m| *m = turn.adjoint() * *m * turn);
+    for m in set {
+        let turned = turn.adjoint() * *m * turn;
+        *m = (turned + turned.adjoint()) * C64::from(0.5); // rounding must not make real rotations complex
+    }
     *basis *= turn;
     true
 }
