@@ -4,7 +4,7 @@ use circuit::C64;
 
 use super::chain::Chain;
 use super::ket::Ket;
-use super::unitary::U4;
+use super::unitary::{U4, from_rows, to_rows};
 
 /// Amplitudes, shape `[2^n]`, qubit 0 as the high bit.
 #[derive(Clone)]
@@ -41,25 +41,28 @@ impl Ket for Amps {
     }
 
     fn apply(&mut self, gate: &U4, pair: [usize; 2]) {
+        let g = to_rows(gate);
         for at in self.quartets(pair) {
-            let old = at.map(|k| self.amps[k]);
-            for (i, &k) in at.iter().enumerate() {
-                self.amps[k] = (0..4).map(|j| gate[(i, j)] * old[j]).sum();
+            let [a, b, c, d] = at.map(|k| self.amps[k]);
+            for (k, row) in at.into_iter().zip(g.chunks_exact(4)) {
+                self.amps[k] = row[0] * a + row[1] * b + row[2] * c + row[3] * d;
             }
         }
     }
 
     fn environment(&self, ket: &Self, pair: [usize; 2], (): &mut ()) -> U4 {
-        let mut sum = U4::zeros();
+        let mut sum = [C64::ZERO; 16];
         for at in self.quartets(pair) {
-            for (j, &l) in at.iter().enumerate() {
-                let right = ket.amps[l].conj();
-                for (i, &k) in at.iter().enumerate() {
-                    sum[(i, j)] += self.amps[k] * right;
-                }
+            let [a, b, c, d] = at.map(|k| ket.amps[k].conj());
+            for (k, row) in at.into_iter().zip(sum.chunks_exact_mut(4)) {
+                let left = self.amps[k];
+                row[0] += left * a;
+                row[1] += left * b;
+                row[2] += left * c;
+                row[3] += left * d;
             }
         }
-        sum
+        from_rows(&sum)
     }
 
     fn overlap(&self, ket: &Self) -> C64 {

@@ -13,7 +13,7 @@ use super::Error;
 pub enum Protocol {
     /// Analytic layers, each on what the layers so far left over.
     DAll,
-    /// Identity layers, all gates fitted once.
+    /// Identity layers behind a first one of fixed gates without symmetry, all gates fitted once.
     OAll,
     /// Analytic layers, then all gates fitted once.
     DAllOAll,
@@ -21,7 +21,7 @@ pub enum Protocol {
     IterDOI,
     /// As before, then all gates fitted once.
     IterDOIOAll,
-    /// Identity layers, all gates fitted after each.
+    /// As `OAll`, all gates fitted after each layer.
     IterIOAll,
     /// Analytic layers, all gates fitted after each: the best of the seven.
     #[default]
@@ -41,6 +41,17 @@ pub enum Topology {
     Pairs(Vec<[usize; 2]>),
 }
 
+/// How the columns of an analytic gate that the state leaves open are filled; from the second layer on it matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Completion {
+    /// From the coordinate axes: sparse gates, the better start where nothing is fitted.
+    Axes,
+    /// The same columns turned into each other by fixed angles: no symmetry holds fitting fast.
+    #[default]
+    Mixed,
+}
+
 /// What circuit is to be made of a state, and with how much effort.
 ///
 /// ```
@@ -56,6 +67,8 @@ pub struct SynthesisConfig {
     pub protocol: Protocol,
     /// Pairs of a layer; analytic layers need the staircase.
     pub topology: Topology,
+    /// How analytic gates are completed.
+    pub completion: Completion,
     /// Most layers, at least 1.
     pub layers: usize,
     /// Most sweeps whenever gates are fitted; each goes backward and forward.
@@ -81,6 +94,7 @@ impl Default for SynthesisConfig {
         Self {
             protocol: Protocol::default(),
             topology: Topology::default(),
+            completion: Completion::default(),
             layers: 4,
             sweeps: 100,
             learning_power: 0.6,

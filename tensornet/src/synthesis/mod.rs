@@ -49,7 +49,7 @@ use amps::Amps;
 use chain::Chain;
 
 pub use self::circuit::{PairGate, Synthesis};
-pub use config::{Protocol, SynthesisConfig, Topology};
+pub use config::{Completion, Protocol, SynthesisConfig, Topology};
 pub use error::Error;
 pub use extend::{Extension, ExtensionPairs, Placement};
 pub use kak::{BrickAngles, brick_angles, brick_matrix, cnot_count, weyl_coordinates};

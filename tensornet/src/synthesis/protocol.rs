@@ -2,7 +2,7 @@
 
 use super::config::{Scope, SynthesisConfig};
 use super::ket::Ket;
-use super::staircase::{analytic_layer, product_layer};
+use super::staircase::{analytic_layer, generic_layer};
 use super::sweep::{Brick, Fit, Schedule, fit, measure, undo};
 use super::unitary::{U4, from_rows};
 use super::{PairGate, Stage, Synthesis};
@@ -63,20 +63,19 @@ impl<K: Ket> Growth<'_, K> {
 
     /// An analytic layer or identities, as the protocol says.
     fn new_layer(&self, residual: &K) -> Vec<Brick> {
-        const HOPELESS: f64 = 1e-6;
+        if !self.config.protocol.is_analytic() && self.layers.is_empty() {
+            return generic_layer(residual.chain(), &self.pairs).iter().map(brick).collect();
+        }
         let identity: Vec<Brick> =
             self.pairs.iter().map(|&pair| Brick { pair, unitary: U4::identity() }).collect();
+        if !self.config.protocol.is_analytic() {
+            return identity;
+        }
         let before = residual.overlap(&residual.vacuum()).norm_sqr();
-        if self.config.protocol.is_analytic() {
-            let analytic: Vec<Brick> = analytic_layer(residual.chain()).iter().map(brick).collect();
-            // Truncation is not optimal: where the layer would do harm, identities take its place.
-            return if measure(&analytic, residual).fidelity < before { identity } else { analytic };
-        }
-        // Without overlap there is nothing to climb: the best product state is a start for any pairs.
-        match self.layers.is_empty() && before < HOPELESS {
-            true => product_layer(residual.chain(), &self.pairs).iter().map(brick).collect(),
-            false => identity,
-        }
+        let analytic: Vec<Brick> =
+            analytic_layer(residual.chain(), self.config.completion).iter().map(brick).collect();
+        // Truncation is not optimal: where the layer would do harm, identities take its place.
+        if measure(&analytic, residual).fidelity < before { identity } else { analytic }
     }
 
     fn fit_all(&mut self, schedule: Schedule) {

@@ -103,8 +103,8 @@ fn states_that_no_circuit_prepares_are_refused() {
     assert_eq!(synthesize(&null, &config).expect_err("no norm"), Error::Norm { norm: 0.0 });
     assert_eq!(exact_gates(&null).expect_err("no norm"), Error::Norm { norm: 0.0 });
     assert_eq!(exact_gates(&Mps::zero(0)).expect_err("no qubits"), Error::TooFewQubits { n_qubits: 0 });
-    let wide = exact_gates(&random(18, 300, true, 2)).expect_err("too wide");
-    assert_eq!(wide, Error::WideBond { chi: 300, needed: 10, limit: 9 });
+    let wide = exact_gates(&random(16, 130, true, 2)).expect_err("too wide");
+    assert_eq!(wide, Error::WideBond { chi: 130, needed: 9, limit: 8 });
 }
 
 #[test]
