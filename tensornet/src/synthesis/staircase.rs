@@ -61,7 +61,7 @@ pub fn exact_gates(target: &Mps) -> Result<Vec<WideGate>, Error> {
     let sites = chain.right_canonical(usize::MAX);
     let chi = sites.iter().map(|site| site.dim().0).max().unwrap_or(1);
     let bits = chi.next_power_of_two().ilog2().max(1) as usize;
-    match bits + 1 <= WIDEST {
+    match bits < WIDEST {
         true => Ok(staircase(&sites, bits, Completion::Axes)),
         false => Err(Error::WideBond { chi, needed: bits + 1, limit: WIDEST }),
     }
