@@ -28,6 +28,7 @@ mod expectation;
 mod linalg;
 mod mps;
 mod ops;
+pub mod synthesis;
 mod truncation;
 
 pub use mps::Mps;
