@@ -24,11 +24,19 @@
 //!
 //! Reference: Schollwöck, arXiv:1008.3477.
 
+mod dmrg;
+mod environment;
+mod error;
 mod expectation;
 mod linalg;
+mod mpo;
 mod mps;
 mod ops;
+mod scalar;
 mod truncation;
 
+pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
+pub use error::Error;
+pub use mpo::Mpo;
 pub use mps::Mps;
 pub use truncation::Truncation;
