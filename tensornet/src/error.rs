@@ -63,4 +63,10 @@ pub enum Error {
         /// Right bond of the site before, 1 for the first.
         left: usize,
     },
+    /// A term on distant qubits, or on more than two, where only neighbours are possible.
+    #[error("the term {term} is not on one qubit or two neighbours; use an operator chain instead")]
+    NotNeighbours {
+        /// The term.
+        term: String,
+    },
 }

@@ -36,6 +36,14 @@ impl Mps {
         Self { truncation, ..self }
     }
 
+    pub(crate) fn set_truncation(&mut self, truncation: Truncation) {
+        self.truncation = truncation;
+    }
+
+    pub(crate) fn add_discarded(&mut self, share: f64) {
+        self.discarded_weight += share;
+    }
+
     /// Number of qubits.
     pub fn n_qubits(&self) -> usize {
         self.sites.len()
