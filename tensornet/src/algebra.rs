@@ -6,8 +6,8 @@ use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
 use crate::expectation::transfer;
-use crate::mps::{cut, scale_columns, tensor};
 use crate::linalg::Svd;
+use crate::mps::{cut, scale_columns, tensor};
 use crate::{Error, Mps, Truncation};
 
 impl Mps {

@@ -46,7 +46,9 @@ pub enum Error {
         value: f64,
     },
     /// A term that is not a product of Pauli operators on distinct qubits of the chain.
-    #[error("qubit {qubit} of a term is outside the chain of {n_qubits} qubits or appears twice; list each once")]
+    #[error(
+        "qubit {qubit} of a term is outside the chain of {n_qubits} qubits or appears twice; list each once"
+    )]
     TermQubit {
         /// The qubit.
         qubit: usize,
@@ -54,7 +56,9 @@ pub enum Error {
         n_qubits: usize,
     },
     /// Site tensors that do not form a chain of qubits.
-    #[error("site {site} has shape {shape:?}; expected a left bond of {left} and 2 levels of the qubit, and a last bond of 1")]
+    #[error(
+        "site {site} has shape {shape:?}; expected a left bond of {left} and 2 levels of the qubit, and a last bond of 1"
+    )]
     SiteShape {
         /// The site.
         site: usize,

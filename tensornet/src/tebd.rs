@@ -37,7 +37,7 @@ pub enum Evolution {
 
 /// Settings of [`tebd`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, deny_unknown_fields)]
 pub struct TebdConfig {
     /// Which exponential.
     pub evolution: Evolution,
@@ -68,7 +68,6 @@ impl Default for TebdConfig {
 
 /// What [`tebd`] did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct TebdReport {
     /// Time covered.
     pub time: f64,
@@ -205,8 +204,8 @@ impl TebdConfig {
     fn check(&self) -> Result<(), Error> {
         let step = self.time_step.is_finite() && (self.time_step > 0.0 || self.evolution == Evolution::Real);
         let settings = [
-            ("time-step", self.time_step, step, "finite, and positive in imaginary time"),
-            ("chi-max", self.chi_max as f64, self.chi_max > 0, "1 or more"),
+            ("time_step", self.time_step, step, "finite, and positive in imaginary time"),
+            ("chi_max", self.chi_max as f64, self.chi_max > 0, "1 or more"),
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "from 0 to less than 1"),
         ];
         match settings.into_iter().find(|(.., fine, _)| !fine) {

@@ -13,7 +13,7 @@ use crate::{Error, Mps, Truncation};
 
 /// Settings of [`fit`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, deny_unknown_fields)]
 pub struct FitConfig {
     /// Largest bond dimension.
     pub chi_max: usize,
@@ -31,7 +31,6 @@ impl Default for FitConfig {
 
 /// What [`fit`] did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct FitReport {
     /// `|⟨φ|ψ⟩|² / (⟨φ|φ⟩ ⟨ψ|ψ⟩)` of the start, cut by singular values, and after each sweep.
     pub fidelities: Vec<f64>,
@@ -78,8 +77,8 @@ pub fn fit(target: &Mps, config: &FitConfig) -> Result<(Mps, FitReport), Error> 
 
 fn check(target: &Mps, config: &FitConfig) -> Result<f64, Error> {
     let settings = [
-        ("chi-max", config.chi_max as f64, config.chi_max > 0, "1 or more"),
-        ("max-sweeps", config.max_sweeps as f64, config.max_sweeps > 0, "1 or more"),
+        ("chi_max", config.chi_max as f64, config.chi_max > 0, "1 or more"),
+        ("max_sweeps", config.max_sweeps as f64, config.max_sweeps > 0, "1 or more"),
         ("tolerance", config.tolerance, config.tolerance >= 0.0, "0 or more"),
     ];
     if let Some((name, value, _, range)) = settings.into_iter().find(|(.., fine, _)| !fine) {

@@ -42,7 +42,11 @@ fn amplitudes_make_the_state_and_come_back() {
 #[test]
 fn a_state_from_any_sites_is_what_they_multiply_to() {
     let mut stream = Stream(3);
-    let mut site = |l, r| Array3::from_shape_simple_fn((l, 2, r), || C64::new(stream.next().unwrap_or(0.0), stream.next().unwrap_or(0.0)));
+    let mut site = |l, r| {
+        Array3::from_shape_simple_fn((l, 2, r), || {
+            C64::new(stream.next().unwrap_or(0.0), stream.next().unwrap_or(0.0))
+        })
+    };
     let sites = vec![site(1, 5), site(5, 3), site(3, 6), site(6, 1)];
     let level = |k: usize, s: usize| sites[k].index_axis(ndarray::Axis(1), s).to_owned();
     let amps: Vec<C64> = (0..16)
@@ -71,7 +75,8 @@ fn overlaps_sums_and_scales_are_those_of_the_vectors() {
     let a = random_state(5, 30, 1);
     let twice = Mps::superposition(&[(C64::ONE, &a), (C64::ONE, &a)], Truncation::EXACT).expect("one length");
     assert_eq!(twice.bond_dims(), a.bond_dims());
-    let nothing = Mps::superposition(&[(C64::ONE, &a), (-C64::ONE, &a)], Truncation::EXACT).expect("one length");
+    let nothing =
+        Mps::superposition(&[(C64::ONE, &a), (-C64::ONE, &a)], Truncation::EXACT).expect("one length");
     assert!(nothing.norm() < 1e-14);
 }
 
@@ -105,7 +110,8 @@ fn reduced_density_matrices_are_partial_traces() {
         for qubits in lists.chain((0..n).map(|q| vec![q])) {
             let rho = state.reduced_density(&qubits).expect("qubits of the chain");
             let local = |k: usize| qubits.iter().fold(0, |acc, &q| acc << 1 | bit(k, q));
-            let rest = |k: usize| (0..n).filter(|q| !qubits.contains(q)).fold(0, |acc, q| acc << 1 | bit(k, q));
+            let rest =
+                |k: usize| (0..n).filter(|q| !qubits.contains(q)).fold(0, |acc, q| acc << 1 | bit(k, q));
             let mut want = Array2::<C64>::zeros(rho.dim());
             for (i, j) in (0..1 << n).flat_map(|i| (0..1 << n).map(move |j| (i, j))) {
                 if rest(i) == rest(j) {
@@ -157,7 +163,8 @@ fn compression_keeps_what_it_can_and_sweeps_improve_it() {
         let by_values = target.overlap(&cut).expect("one length").norm_sqr();
         assert!((cut.norm() - 1.0).abs() < 1e-12 && lost > 0.0);
         assert!(1.0 - by_values <= lost + 1e-12, "chi {chi}: {by_values}, {lost}");
-        let (state, report) = fit(&target, &FitConfig { chi_max: chi, ..FitConfig::default() }).expect("sound");
+        let (state, report) =
+            fit(&target, &FitConfig { chi_max: chi, ..FitConfig::default() }).expect("sound");
         let reached = target.overlap(&state).expect("one length").norm_sqr();
         assert!((report.fidelities[0] - by_values).abs() < 1e-12, "chi {chi}");
         assert!((report.fidelities[report.sweeps] - reached).abs() < 1e-12, "chi {chi}: {report:?}");
@@ -185,7 +192,10 @@ fn requests_without_meaning_are_refused() {
     let state = Mps::zero(3);
     assert!(matches!(state.overlap(&Mps::zero(4)), Err(Error::Length { .. })));
     assert!(matches!(Mps::from_amps(&[C64::ONE; 3], Truncation::EXACT), Err(Error::Setting { .. })));
-    assert!(matches!(Mps::from_amps(&[C64::from(f64::NAN); 2], Truncation::EXACT), Err(Error::NonFinite { .. })));
+    assert!(matches!(
+        Mps::from_amps(&[C64::from(f64::NAN); 2], Truncation::EXACT),
+        Err(Error::NonFinite { .. })
+    ));
     assert!(matches!(Mps::superposition(&[], Truncation::EXACT), Err(Error::Qubits { .. })));
     assert!(matches!(state.schmidt_values(2), Err(Error::Setting { .. })));
     for qubits in [vec![], vec![3], vec![1, 1], vec![0, 1, 2]] {
@@ -195,7 +205,7 @@ fn requests_without_meaning_are_refused() {
     assert_eq!(zero.sample(1, &mut generator(1)), Err(Error::ZeroState));
     assert_eq!(fit(&zero, &FitConfig::default()).map(|_| ()), Err(Error::ZeroState));
     let chi = FitConfig { chi_max: 0, ..FitConfig::default() };
-    assert!(matches!(fit(&state, &chi), Err(Error::Setting { name: "chi-max", .. })));
+    assert!(matches!(fit(&state, &chi), Err(Error::Setting { name: "chi_max", .. })));
     let misfit = vec![Array3::zeros((1, 2, 2)), Array3::zeros((3, 2, 1))];
     let error = Error::SiteShape { site: 1, shape: [3, 2, 1], left: 2 };
     assert_eq!(Mps::from_sites(misfit).map(|_| ()), Err(error));

@@ -18,7 +18,13 @@ fn spectrum(terms: &PauliSum, n: usize) -> Vec<f64> {
     let (h, d) = (common::dense(terms, n), 1 << n);
     let entry = |i: usize, j: usize| {
         let z = h[i % d * d + j % d];
-        if (i < d) == (j < d) { z.re } else if i < d { -z.im } else { z.im }
+        if (i < d) == (j < d) {
+            z.re
+        } else if i < d {
+            -z.im
+        } else {
+            z.im
+        }
     };
     let mut a: Vec<Vec<f64>> = (0..2 * d).map(|i| (0..2 * d).map(|j| entry(i, j)).collect()).collect();
     for _ in 0..12 {
@@ -102,7 +108,9 @@ fn two_orders_of_a_lattice_give_one_energy() {
         [|r, c| 3 * r + c, |r, c| 3 * r + if r % 2 == 0 { c } else { 2 - c }];
     for order in orders {
         let terms = heisenberg(&lattice(4, 3, order), 1.0);
-        let bits: Vec<bool> = (0..12).map(|k| (0..12).any(|at| order(at / 3, at % 3) == k && (at / 3 + at % 3) % 2 == 1)).collect();
+        let bits: Vec<bool> = (0..12)
+            .map(|k| (0..12).any(|at| order(at / 3, at % 3) == k && (at / 3 + at % 3) % 2 == 1))
+            .collect();
         let (_, report) = solve(&terms, &Mps::basis(&bits), &DmrgConfig::default());
         assert!((report.energy + 26.76672077).abs() < 1e-7, "{report:?}");
         assert!(report.variance.abs() < 1e-7, "{report:?}");
@@ -166,13 +174,13 @@ fn requests_without_meaning_are_refused() {
     assert_eq!(try_with(&neel(5), DmrgConfig::default()), length);
     let plain = DmrgConfig::default;
     let wrong = [
-        ("chi-max", DmrgConfig { chi_max: vec![8, 0], ..plain() }),
-        ("chi-max", DmrgConfig { chi_max: vec![], ..plain() }),
+        ("chi_max", DmrgConfig { chi_max: vec![8, 0], ..plain() }),
+        ("chi_max", DmrgConfig { chi_max: vec![], ..plain() }),
         ("cutoff", DmrgConfig { cutoff: 1.0, ..plain() }),
-        ("max-sweeps", DmrgConfig { max_sweeps: 0, ..plain() }),
+        ("max_sweeps", DmrgConfig { max_sweeps: 0, ..plain() }),
         ("krylov", DmrgConfig { krylov: 1, ..plain() }),
-        ("energy-tolerance", DmrgConfig { energy_tolerance: f64::NAN, ..plain() }),
-        ("krylov-tolerance", DmrgConfig { krylov_tolerance: -1.0, ..plain() }),
+        ("energy_tolerance", DmrgConfig { energy_tolerance: f64::NAN, ..plain() }),
+        ("krylov_tolerance", DmrgConfig { krylov_tolerance: -1.0, ..plain() }),
         ("penalty", DmrgConfig { penalty: f64::INFINITY, ..plain() }),
     ];
     for (setting, config) in wrong {
@@ -188,7 +196,8 @@ fn requests_without_meaning_are_refused() {
 
 #[test]
 fn settings_are_read_from_text_and_unknown_ones_refused() {
-    let config: DmrgConfig = serde_json::from_str(r#"{"chi-max": [5], "krylov": 4}"#).expect("known settings");
+    let config: DmrgConfig =
+        serde_json::from_str(r#"{"chi_max": [5], "krylov": 4}"#).expect("known settings");
     assert_eq!(config, DmrgConfig { chi_max: vec![5], krylov: 4, ..DmrgConfig::default() });
     assert!(serde_json::from_str::<DmrgConfig>(r#"{"chi": 5}"#).is_err());
 }

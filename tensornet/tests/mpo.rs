@@ -64,7 +64,8 @@ fn bonds_are_the_smallest_there_are() {
 
 #[test]
 fn the_chain_multiplied_out_is_the_sum() {
-    for (n, n_terms, seed) in [(1, 3, 1), (2, 5, 2), (3, 20, 3), (4, 12, 4), (5, 40, 5), (5, 1, 6), (4, 0, 7)] {
+    for (n, n_terms, seed) in [(1, 3, 1), (2, 5, 2), (3, 20, 3), (4, 12, 4), (5, 40, 5), (5, 1, 6), (4, 0, 7)]
+    {
         let terms = random_sum(n, n_terms, &mut Stream(seed));
         let operator = Mpo::from_sum(&terms, n).expect("a sum on the chain");
         let error = distance(&multiplied_out(&operator), &dense(&terms, n));

@@ -22,7 +22,12 @@ pub(super) struct Effective<T> {
 
 impl<T: Scalar> Effective<T> {
     /// From the blocks of the two sides, one for each index of the bond between.
-    pub(super) fn new(left: Vec<Block<T>>, right: Vec<Block<T>>, penalised: Vec<Mat<T>>, penalty: f64) -> Self {
+    pub(super) fn new(
+        left: Vec<Block<T>>,
+        right: Vec<Block<T>>,
+        penalised: Vec<Mat<T>>,
+        penalty: f64,
+    ) -> Self {
         let mut pair = [[T::ZERO; 4]; 4];
         let mut products = Vec::new();
         for (l, r) in left.into_iter().zip(right) {

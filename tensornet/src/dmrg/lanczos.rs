@@ -73,7 +73,8 @@ fn combine<T: Scalar>(basis: &[Mat<T>], weights: &[f64]) -> Mat<T> {
 pub(super) fn inner<T: Scalar>(a: &Mat<T>, b: &Mat<T>) -> T {
     let mut sum = T::ZERO;
     for (a, b) in a.col_iter().zip(b.col_iter()) {
-        let columns = a.try_as_col_major().zip(b.try_as_col_major()).expect("owned matrices have dense columns");
+        let columns =
+            a.try_as_col_major().zip(b.try_as_col_major()).expect("owned matrices have dense columns");
         sum += columns_inner(columns.0.as_slice(), columns.1.as_slice());
     }
     sum

@@ -19,7 +19,7 @@ use chain::{Chain, Step};
 
 /// Settings of [`dmrg`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(default, deny_unknown_fields)]
 pub struct DmrgConfig {
     /// Largest bond dimension of each sweep; the last entry holds for all later ones.
     pub chi_max: Vec<usize>,
@@ -53,7 +53,6 @@ impl Default for DmrgConfig {
 
 /// What [`dmrg`] did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct DmrgReport {
     /// `⟨H⟩` of the result.
     pub energy: f64,
@@ -123,7 +122,11 @@ pub fn dmrg_above(
     }
 }
 
-fn run<T: Scalar>(mut chain: Chain<T>, operator: &Mpo, config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
+fn run<T: Scalar>(
+    mut chain: Chain<T>,
+    operator: &Mpo,
+    config: &DmrgConfig,
+) -> Result<(Mps, DmrgReport), Error> {
     let (mut energies, mut discarded_weight, mut converged) = (Vec::<f64>::new(), 0.0, false);
     while energies.len() < config.max_sweeps && !converged {
         let sweep = energies.len();
@@ -131,7 +134,8 @@ fn run<T: Scalar>(mut chain: Chain<T>, operator: &Mpo, config: &DmrgConfig) -> R
         let [there, back] = [chain.half_sweep(&step), chain.half_sweep(&step)];
         discarded_weight = there.discarded.max(back.discarded);
         let change = energies.last().map_or(f64::INFINITY, |last| (back.energy - last).abs());
-        converged = sweep >= config.chi_max.len() && change <= config.energy_tolerance * back.energy.abs().max(1.0);
+        converged =
+            sweep >= config.chi_max.len() && change <= config.energy_tolerance * back.energy.abs().max(1.0);
         energies.push(back.energy);
     }
     let state = chain.into_mps();
@@ -157,12 +161,12 @@ impl DmrgConfig {
         let smallest = self.chi_max.iter().min().map_or(0.0, |&chi| chi as f64);
         let positive = "at least 1 in every sweep, with one sweep or more";
         let settings = [
-            ("chi-max", smallest, smallest >= 1.0, positive),
+            ("chi_max", smallest, smallest >= 1.0, positive),
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "from 0 to less than 1"),
-            ("max-sweeps", self.max_sweeps as f64, self.max_sweeps > 0, "1 or more"),
+            ("max_sweeps", self.max_sweeps as f64, self.max_sweeps > 0, "1 or more"),
             ("krylov", self.krylov as f64, self.krylov >= 2, "2 or more"),
-            ("energy-tolerance", self.energy_tolerance, self.energy_tolerance >= 0.0, "0 or more"),
-            ("krylov-tolerance", self.krylov_tolerance, self.krylov_tolerance >= 0.0, "0 or more"),
+            ("energy_tolerance", self.energy_tolerance, self.energy_tolerance >= 0.0, "0 or more"),
+            ("krylov_tolerance", self.krylov_tolerance, self.krylov_tolerance >= 0.0, "0 or more"),
             ("penalty", self.penalty, self.penalty >= 0.0 && self.penalty.is_finite(), "finite, 0 or more"),
         ];
         match settings.into_iter().find(|(.., fine, _)| !fine) {

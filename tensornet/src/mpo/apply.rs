@@ -25,10 +25,8 @@ impl Mpo {
         self.check(state)?;
         let mut state = state.clone();
         state.move_centre(0);
-        let room = Truncation {
-            chi_max: truncation.chi_max.saturating_mul(2),
-            cutoff: truncation.cutoff * CAUTION,
-        };
+        let room =
+            Truncation { chi_max: truncation.chi_max.saturating_mul(2), cutoff: truncation.cutoff * CAUTION };
         let last = state.n_qubits() - 1;
         let mut carry = Array3::from_elem((1, 1, 1), C64::ONE); // new wL vL
         let mut sites = Vec::with_capacity(last + 1);

@@ -68,7 +68,7 @@ fn merge(site: &MpoSite) -> (MpoSite, Vec<Option<(usize, C64)>>) {
     let mut rows = vec![Row::new(); site.left];
     for &(from, to, op) in &site.entries {
         let values = op.iter().enumerate().filter(|(_, x)| **x != C64::ZERO);
-        values.for_each(|(k, &x)| drop(rows[from].insert((to, k), x)));
+        rows[from].extend(values.map(|(k, &x)| ((to, k), x)));
     }
     let mut kept: Vec<(Row, (usize, usize))> = Vec::new(); // row, position of its largest value
     let mut shares = Vec::with_capacity(site.left);
