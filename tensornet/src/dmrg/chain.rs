@@ -71,9 +71,10 @@ impl<T: Scalar> Side<T> {
     }
 
     fn pop(&mut self) -> Option<Mat<T>> {
-        self.environments.truncate(self.sites.len());
-        self.overlaps.truncate(self.sites.len());
-        self.sites.pop()
+        let site = self.sites.pop()?;
+        self.environments.truncate(self.sites.len() + 1);
+        self.overlaps.truncate(self.sites.len() + 1);
+        Some(site)
     }
 }
 
