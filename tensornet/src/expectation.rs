@@ -24,9 +24,9 @@ impl Mps {
 }
 
 /// Extends an environment, legs `vL* vL`, by one site: `vR* vR`.
-fn transfer(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
-    let (l, d, r) = ket.dim();
+pub(crate) fn transfer(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
+    let [(l, d, r), (top, _, right)] = [ket.dim(), bra.dim()];
     let half = env.dot(&matrix(ket, l, d * r)); // vL* [s vR]
-    let half = half.into_shape_clone((l * d, r)).expect("the same number of entries"); // [vL* s] vR
-    matrix(bra, l * d, r).t().mapv(|x| x.conj()).dot(&half) // vR* vR
+    let half = half.into_shape_clone((top * d, r)).expect("the same number of entries"); // [vL* s] vR
+    matrix(bra, top * d, right).t().mapv(|x| x.conj()).dot(&half) // vR* vR
 }

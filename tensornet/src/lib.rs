@@ -24,11 +24,27 @@
 //!
 //! Reference: Schollwöck, arXiv:1008.3477.
 
+mod algebra;
+mod dmrg;
+mod environment;
+mod error;
 mod expectation;
 mod linalg;
+mod mpo;
 mod mps;
 mod ops;
+mod sample;
+mod scalar;
+mod schmidt;
+pub mod synthesis;
+mod tebd;
 mod truncation;
+mod variational;
 
+pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
+pub use error::Error;
+pub use mpo::Mpo;
 pub use mps::Mps;
+pub use tebd::{Evolution, TebdConfig, TebdReport, TrotterOrder, tebd};
 pub use truncation::Truncation;
+pub use variational::{FitConfig, FitReport, fit};

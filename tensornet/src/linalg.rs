@@ -4,14 +4,18 @@
 use circuit::C64;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::linalg::householder::{
     apply_block_householder_sequence_on_the_left_in_place_scratch as reflect_scratch,
     apply_block_householder_sequence_on_the_left_in_place_with_conj as reflect,
 };
+use faer::linalg::matmul::matmul;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch, recommended_block_size};
 use faer::linalg::svd::{ComputeSvdVectors::Thin, svd as svd_into, svd_scratch};
-use faer::{Conj, Mat, MatRef, Par};
+use faer::{Accum, Conj, Mat, MatMut, MatRef, Par};
 use ndarray::{Array2, ArrayView2};
+
+use crate::scalar::Scalar;
 
 /// `a = u diag(s) vh` with orthonormal columns in `u` and rows in `vh`; `s` descends.
 pub struct Svd {
@@ -28,38 +32,81 @@ pub struct Svd {
 /// # Panics
 /// If an entry is not finite.
 pub fn svd(a: ArrayView2<C64>) -> Svd {
-    let (m, n) = a.dim();
-    let k = m.min(n);
-    let (mut u, mut s, mut v) = (Mat::zeros(m, k), Diag::zeros(k), Mat::zeros(n, k));
-    let mut memory = MemBuffer::new(svd_scratch::<C64>(m, n, Thin, Thin, Par::Seq, Default::default()));
-    let (left, right) = (Some(u.as_mut()), Some(v.as_mut()));
-    let stack = MemStack::new(&mut memory);
-    svd_into(to_faer(a).as_ref(), s.as_mut(), left, right, Par::Seq, stack, Default::default())
-        .expect("the entries of a state are finite");
-    Svd {
-        u: from_faer(u.as_ref()),
-        s: s.column_vector().iter().map(|value: &C64| value.re).collect(),
-        vh: from_faer(v.as_ref()).t().mapv(|x| x.conj()),
-    }
+    let (u, s, v) = singular(to_faer(a).as_ref());
+    Svd { u: from_faer(u.as_ref()), s, vh: from_faer(v.as_ref()).t().mapv(|x| x.conj()) }
 }
 
 /// Thin QR decomposition `a = q r`: `q` has orthonormal columns, shape `[rows, k]`, and `r` is upper
 /// triangular, shape `[k, columns]`, `k` the smaller side of `a`.
 pub fn qr(a: ArrayView2<C64>) -> (Array2<C64>, Array2<C64>) {
-    let (m, n) = a.dim();
-    let (k, block) = (m.min(n), recommended_block_size::<C64>(m, n));
-    let mut factored = to_faer(a);
+    let (q, r) = orthogonal(to_faer(a));
+    (from_faer(q.as_ref()), from_faer(r.as_ref()))
+}
+
+/// `a = u diag(s) v†`, thin: `u` has shape `[rows, k]`, `v` shape `[columns, k]`; `s` descends.
+///
+/// # Panics
+/// If an entry is not finite.
+pub fn singular<T: Scalar>(a: MatRef<T>) -> (Mat<T>, Vec<f64>, Mat<T>) {
+    let (m, n) = a.shape();
+    let k = m.min(n);
+    let (mut u, mut s, mut v) = (Mat::zeros(m, k), Diag::zeros(k), Mat::zeros(n, k));
+    let mut memory = MemBuffer::new(svd_scratch::<T>(m, n, Thin, Thin, Par::Seq, Default::default()));
+    let (left, right) = (Some(u.as_mut()), Some(v.as_mut()));
+    let stack = MemStack::new(&mut memory);
+    svd_into(a, s.as_mut(), left, right, Par::Seq, stack, Default::default())
+        .expect("the entries of a state are finite");
+    (u, s.column_vector().iter().map(|value| value.real_part()).collect(), v)
+}
+
+/// `a = q r`, thin, as [`qr`].
+pub fn orthogonal<T: Scalar>(mut a: Mat<T>) -> (Mat<T>, Mat<T>) {
+    let (m, n) = a.shape();
+    let (k, block) = (m.min(n), recommended_block_size::<T>(m, n));
     let mut coefficients = Mat::zeros(block, k);
-    let mut memory = MemBuffer::new(qr_in_place_scratch::<C64>(m, n, block, Par::Seq, Default::default()));
+    let mut memory = MemBuffer::new(qr_in_place_scratch::<T>(m, n, block, Par::Seq, Default::default()));
     let stack = MemStack::new(&mut memory);
-    qr_in_place(factored.as_mut(), coefficients.as_mut(), Par::Seq, stack, Default::default());
-    let r = Array2::from_shape_fn((k, n), |(i, j)| if i <= j { factored[(i, j)] } else { C64::ZERO });
+    qr_in_place(a.as_mut(), coefficients.as_mut(), Par::Seq, stack, Default::default());
+    let r = Mat::from_fn(k, n, |i, j| if i <= j { a[(i, j)] } else { T::ZERO });
     let mut q = Mat::identity(m, k);
-    let mut memory = MemBuffer::new(reflect_scratch::<C64>(m, block, k));
+    let mut memory = MemBuffer::new(reflect_scratch::<T>(m, block, k));
     let stack = MemStack::new(&mut memory);
-    let basis = factored.as_ref().subcols(0, k);
-    reflect(basis, coefficients.as_ref(), Conj::No, q.as_mut(), Par::Seq, stack);
-    (from_faer(q.as_ref()), r)
+    reflect(a.as_ref().subcols(0, k), coefficients.as_ref(), Conj::No, q.as_mut(), Par::Seq, stack);
+    (q, r)
+}
+
+/// Eigenvalues, ascending, and eigenvectors, as columns, of a Hermitian matrix; its lower half is read.
+///
+/// # Panics
+/// If an entry is not finite.
+pub fn hermitian<T: Scalar>(a: MatRef<T>) -> (Vec<f64>, Mat<T>) {
+    let n = a.nrows();
+    let (mut u, mut s) = (Mat::zeros(n, n), Diag::zeros(n));
+    let scratch = self_adjoint_evd_scratch::<T>(n, ComputeEigenvectors::Yes, Par::Seq, Default::default());
+    let mut memory = MemBuffer::new(scratch);
+    let stack = MemStack::new(&mut memory);
+    self_adjoint_evd(a, s.as_mut(), Some(u.as_mut()), Par::Seq, stack, Default::default())
+        .expect("the entries of a Hermitian matrix are finite");
+    (s.column_vector().iter().map(|value| value.real_part()).collect(), u)
+}
+
+/// `a b`.
+pub fn product<T: Scalar>(a: MatRef<T>, b: MatRef<T>) -> Mat<T> {
+    let mut c = Mat::zeros(a.nrows(), b.ncols());
+    matmul(c.as_mut(), Accum::Replace, a, b, T::ONE, Par::Seq);
+    c
+}
+
+/// `a† b`.
+pub fn dagger_product<T: Scalar>(a: MatRef<T>, b: MatRef<T>) -> Mat<T> {
+    let mut c = Mat::zeros(a.ncols(), b.ncols());
+    matmul(c.as_mut(), Accum::Replace, a.adjoint(), b, T::ONE, Par::Seq);
+    c
+}
+
+/// `c += factor a b`.
+pub fn add_product<T: Scalar>(c: MatMut<T>, factor: T, a: MatRef<T>, b: MatRef<T>) {
+    matmul(c, Accum::Add, a, b, factor, Par::Seq);
 }
 
 fn to_faer(a: ArrayView2<C64>) -> Mat<C64> {

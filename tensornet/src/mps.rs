@@ -23,13 +23,25 @@ impl Mps {
     pub fn basis(bits: &[bool]) -> Self {
         let one = |s: usize, bit: bool| if (s == 1) == bit { C64::ONE } else { C64::ZERO };
         let site = |&bit| Array3::from_shape_fn((1, 2, 1), |(_, s, _)| one(s, bit));
-        let sites = bits.iter().map(site).collect();
-        Self { sites, centre: 0, truncation: Truncation::EXACT, discarded_weight: 0.0 }
+        Self::with_centre(bits.iter().map(site).collect(), 0)
+    }
+
+    /// Sites of which all but the one at `centre` are isometries towards it.
+    pub(crate) fn with_centre(sites: Vec<Array3<C64>>, centre: usize) -> Self {
+        Self { sites, centre, truncation: Truncation::EXACT, discarded_weight: 0.0 }
     }
 
     /// The same state with another setting for the cuts to come.
     pub fn with_truncation(self, truncation: Truncation) -> Self {
         Self { truncation, ..self }
+    }
+
+    pub(crate) fn set_truncation(&mut self, truncation: Truncation) {
+        self.truncation = truncation;
+    }
+
+    pub(crate) fn add_discarded(&mut self, share: f64) {
+        self.discarded_weight += share;
     }
 
     /// Number of qubits.
@@ -143,13 +155,19 @@ impl Mps {
 
     /// Singular values and vectors, cut and brought back to the norm of `a`; the cut is accounted for.
     fn cut(&mut self, a: ArrayView2<C64>) -> (Array2<C64>, Vec<f64>, Array2<C64>) {
-        let Svd { u, s, vh } = svd(a);
-        let (kept, discarded) = self.truncation.kept(&s);
+        let (Svd { u, s, vh }, discarded) = cut(a, &self.truncation);
         self.discarded_weight += discarded;
         let restore = (1.0 - discarded).sqrt().recip();
-        let s = s[..kept].iter().map(|value| value * restore).collect();
-        (u.slice_move(s![.., ..kept]), s, vh.slice_move(s![..kept, ..]))
+        (u, s.iter().map(|value| value * restore).collect(), vh)
     }
+}
+
+/// The singular values and vectors that are kept, and the share of the weight that is not.
+pub(crate) fn cut(a: ArrayView2<C64>, truncation: &Truncation) -> (Svd, f64) {
+    let Svd { u, mut s, vh } = svd(a);
+    let (kept, discarded) = truncation.kept(&s);
+    s.truncate(kept);
+    (Svd { u: u.slice_move(s![.., ..kept]), s, vh: vh.slice_move(s![..kept, ..]) }, discarded)
 }
 
 /// A site as a matrix, one of its bonds joined with the qubit.
@@ -163,7 +181,7 @@ pub(crate) fn tensor(a: Array2<C64>, left: usize) -> Array3<C64> {
     a.into_shape_clone((left, 2, right)).expect("the same number of entries")
 }
 
-fn scale_columns(mut a: Array2<C64>, factors: &[f64]) -> Array2<C64> {
+pub(crate) fn scale_columns(mut a: Array2<C64>, factors: &[f64]) -> Array2<C64> {
     for (mut column, &factor) in a.columns_mut().into_iter().zip(factors) {
         column *= C64::from(factor);
     }

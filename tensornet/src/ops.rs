@@ -48,7 +48,8 @@ impl Mps {
         (a + 1..b).for_each(|q| self.apply_pair(&swap, q));
     }
 
-    fn apply_pair(&mut self, m: &Mat4, left: usize) {
+    /// A 4x4 matrix, unitary or not, on the qubits `left` and `left + 1`.
+    pub(crate) fn apply_pair(&mut self, m: &Mat4, left: usize) {
         self.move_centre(self.centre.clamp(left, left + 1));
         let [(l, _, bond), (_, _, r)] = [self.sites[left].dim(), self.sites[left + 1].dim()];
         let joint = matrix(&self.sites[left], l * 2, bond).dot(&matrix(&self.sites[left + 1], bond, 2 * r));

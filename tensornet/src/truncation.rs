@@ -17,6 +17,9 @@ impl Truncation {
     /// Number of values kept and the share of the weight that goes with the others; `values` descend.
     pub(crate) fn kept(&self, values: &[f64]) -> (usize, f64) {
         let total: f64 = values.iter().map(|s| s * s).sum();
+        if total == 0.0 {
+            return (1, 0.0);
+        }
         let mut discarded = 0.0;
         let mut kept = values.len();
         while kept > 1 {
@@ -62,6 +65,7 @@ mod tests {
     #[test]
     fn exact_drops_rounding_and_nothing_else() {
         assert_eq!(Truncation::EXACT.kept(&[1.0, 1e-13, 1e-16]).0, 2);
+        assert_eq!(Truncation::EXACT.kept(&[0.0, 0.0]), (1, 0.0));
         assert_eq!(Truncation::default(), Truncation::EXACT);
     }
 }

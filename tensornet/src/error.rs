@@ -1,0 +1,76 @@
+//! What can be wrong with a request to the networks.
+
+/// An error that names the value, the limit and the remedy.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two objects on different numbers of qubits.
+    #[error("{what} acts on {got} qubits, but the chain has {expected}; give one of the same length")]
+    Length {
+        /// The object that does not fit.
+        what: &'static str,
+        /// Its number of qubits.
+        got: usize,
+        /// Length of the chain.
+        expected: usize,
+    },
+    /// A chain too short, or too long, for the method.
+    #[error("the chain has {n_qubits} qubits; the permitted range here is {min} to {max}")]
+    Qubits {
+        /// Length of the chain.
+        n_qubits: usize,
+        /// Fewest permitted.
+        min: usize,
+        /// Most permitted.
+        max: usize,
+    },
+    /// A setting outside its range.
+    #[error("{name} is {value}; it has to be {range}")]
+    Setting {
+        /// Name of the setting.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// The permitted values, in words.
+        range: &'static str,
+    },
+    /// A state of norm zero.
+    #[error("the state has norm zero, so no direction to start from; give a nonzero state")]
+    ZeroState,
+    /// A coefficient or amplitude that is not finite.
+    #[error("{what} is {value}; give finite numbers")]
+    NonFinite {
+        /// The number's role.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A term that is not a product of Pauli operators on distinct qubits of the chain.
+    #[error(
+        "qubit {qubit} of a term is outside the chain of {n_qubits} qubits or appears twice; list each once"
+    )]
+    TermQubit {
+        /// The qubit.
+        qubit: usize,
+        /// Length of the chain.
+        n_qubits: usize,
+    },
+    /// Site tensors that do not form a chain of qubits.
+    #[error(
+        "site {site} has shape {shape:?}; expected a left bond of {left} and 2 levels of the qubit, and a last bond of 1"
+    )]
+    SiteShape {
+        /// The site.
+        site: usize,
+        /// Its shape.
+        shape: [usize; 3],
+        /// Right bond of the site before, 1 for the first.
+        left: usize,
+    },
+    /// A term on distant qubits, or on more than two, where only neighbours are possible.
+    #[error("the term {term} is not on one qubit or two neighbours; use an operator chain instead")]
+    NotNeighbours {
+        /// The term.
+        term: String,
+    },
+}

@@ -1,0 +1,84 @@
+//! Hamiltonians and random objects shared by the tests of the chains.
+#![allow(dead_code, reason = "every test binary uses a part")]
+
+use circuit::{C64, Pauli, PauliString, PauliSum, State, run};
+use tensornet::Mps;
+use testkit::{Stream, matrix, random_circuit};
+
+/// Coefficient and single-qubit factors.
+pub type Terms = Vec<(f64, Vec<(usize, Pauli)>)>;
+
+/// `Σ XX + YY + ZZ` over the listed pairs, times `scale`.
+pub fn heisenberg(pairs: &[(usize, usize)], scale: f64) -> Terms {
+    let kinds = [Pauli::X, Pauli::Y, Pauli::Z];
+    pairs.iter().flat_map(|&(a, b)| kinds.map(|kind| (scale, vec![(a, kind), (b, kind)]))).collect()
+}
+
+/// `-Σ ZZ - h Σ X` on an open chain.
+pub fn ising(n: usize, field: f64) -> Terms {
+    let bonds = (1..n).map(|q| (-1.0, vec![(q - 1, Pauli::Z), (q, Pauli::Z)]));
+    bonds.chain((0..n).map(|q| (-field, vec![(q, Pauli::X)]))).collect()
+}
+
+/// Neighbours of an open chain.
+pub fn chain(n: usize) -> Vec<(usize, usize)> {
+    (1..n).map(|q| (q - 1, q)).collect()
+}
+
+/// Neighbours on an open square lattice; site `(r, c)` is numbered by `index`.
+pub fn lattice(rows: usize, columns: usize, index: impl Fn(usize, usize) -> usize) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for (r, c) in (0..rows).flat_map(|r| (0..columns).map(move |c| (r, c))) {
+        if c + 1 < columns {
+            pairs.push((index(r, c), index(r, c + 1)));
+        }
+        if r + 1 < rows {
+            pairs.push((index(r, c), index(r + 1, c)));
+        }
+    }
+    pairs
+}
+
+/// The same terms as a sum.
+pub fn sum(terms: &Terms) -> PauliSum {
+    terms.iter().map(|(c, factors)| (*c, PauliString::new(factors))).collect()
+}
+
+/// `n_terms` random strings with coefficients in `[-1, 1)`.
+pub fn random_sum(n: usize, n_terms: usize, stream: &mut Stream) -> PauliSum {
+    let mut term = || {
+        let weight = stream.below(n + 1);
+        let qubits = stream.distinct(weight, n);
+        let kind = |stream: &mut Stream| [Pauli::X, Pauli::Y, Pauli::Z][stream.below(3)];
+        let factors: Vec<_> = qubits.into_iter().map(|q| (q, kind(stream))).collect();
+        (stream.next().unwrap_or(1.0), PauliString::new(&factors))
+    };
+    (0..n_terms).map(|_| term()).collect()
+}
+
+/// A sum as a matrix `[2^n, 2^n]`, row-major.
+pub fn dense(sum: &PauliSum, n: usize) -> Vec<C64> {
+    let mut total = vec![C64::ZERO; 1 << (2 * n)];
+    for (c, string) in &sum.terms {
+        total.iter_mut().zip(matrix::pauli(string, n)).for_each(|(x, y)| *x += y * c);
+    }
+    total
+}
+
+/// The state a random circuit prepares.
+pub fn random_state(n: usize, n_ops: usize, seed: u64) -> Mps {
+    let (circuit, params) = random_circuit(n, n_ops, &mut Stream(seed));
+    let mut state = Mps::zero(n);
+    run(&circuit, &params, &mut state);
+    state
+}
+
+/// Alternating bits.
+pub fn neel(n: usize) -> Mps {
+    Mps::basis(&(0..n).map(|q| q % 2 == 1).collect::<Vec<_>>())
+}
+
+/// `⟨a|b⟩` of two vectors.
+pub fn inner(a: &[C64], b: &[C64]) -> C64 {
+    a.iter().zip(b).map(|(x, y)| x.conj() * y).sum()
+}
