@@ -13,10 +13,10 @@ fn trained(seed: u64, restart: Option<Restart>) -> Trainer<Forecasting> {
     trainer
 }
 
-/// Seeds 3 and 10 of torch are stuck with the published settings; seed 0 is not, and is left alone.
+/// Seeds 3 and 21 of torch are stuck with the published settings; seed 0 is not, and is left alone.
 #[test]
 fn a_stuck_run_begins_again() {
-    for seed in [3, 10] {
+    for seed in [3, 21] {
         assert!(trained(seed, None).evaluate().unwrap().stuck, "seed {seed} is not stuck");
         let report = trained(seed, Some(Restart::default())).evaluate().unwrap();
         assert!(!report.stuck, "seed {seed} is stuck in spite of restarts: {report}");
