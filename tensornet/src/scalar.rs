@@ -1,6 +1,6 @@
 //! Real and complex numbers under one name, so that real problems are solved in real arithmetic.
 
-use std::ops::{Add, AddAssign, Mul, Neg, Sub};
+use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub};
 
 use circuit::C64;
 use faer::traits::ComplexField;
@@ -14,6 +14,7 @@ pub trait Scalar:
     + Mul<Output = Self>
     + Neg<Output = Self>
     + AddAssign
+    + MulAssign
     + 'static
 {
     /// The number zero.

@@ -45,9 +45,8 @@ fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
     for row in a.iter_mut() {
         (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
     }
-    for k in 0..a.len() {
-        (a[p][k], a[q][k]) = (cos * a[p][k] - sin * a[q][k], sin * a[p][k] + cos * a[q][k]);
-    }
+    let turned = |x: f64, y: f64| a[p].iter().zip(&a[q]).map(|(u, v)| x * u + y * v).collect::<Vec<f64>>();
+    (a[p], a[q]) = (turned(cos, -sin), turned(sin, cos));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn multiplied_out(operator: &Mpo) -> Vec<C64> {
 #[test]
 fn bonds_are_the_smallest_there_are() {
     let row = |r: usize, c: usize| 3 * r + c;
-    let snake = |r: usize, c: usize| 3 * r + if r % 2 == 0 { c } else { 2 - c };
+    let snake = |r: usize, c: usize| 3 * r + if r.is_multiple_of(2) { c } else { 2 - c };
     let decaying = |ratio: f64| -> Terms {
         let pairs = (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b)));
         pairs.map(|(a, b)| (ratio.powi((b - a) as i32), vec![(a, Pauli::Z), (b, Pauli::Z)])).collect()

@@ -93,7 +93,7 @@ fn columns_inner<T: Scalar>(a: &[T], b: &[T]) -> T {
 
 fn scaled<T: Scalar>(mut a: Mat<T>, factor: f64) -> Mat<T> {
     let factor = T::from_real(factor);
-    a.col_iter_mut().for_each(|column| column.iter_mut().for_each(|x| *x = *x * factor));
+    a.col_iter_mut().for_each(|column| column.iter_mut().for_each(|x| *x *= factor));
     a
 }
 
