@@ -7,32 +7,14 @@
 use std::io;
 
 use benches::{Case, Goal, Suite};
-use circuit::{Circuit, Error, PauliSum, ansatz};
+use circuit::{Circuit, PauliSum, ansatz};
+use models::vqc::VqcConfig;
 use sim::{QNode, Readout, Real};
 
 const QUBITS: usize = 8;
 const LAYERS: usize = 2;
 const MEASURED: usize = 4;
 const ROWS: usize = 160;
-
-fn brick() -> Result<Circuit, Error> {
-    let mut circuit = Circuit::new(QUBITS)?;
-    let x = circuit.param();
-    for q in 0..QUBITS {
-        circuit.h(q)?;
-    }
-    circuit.ry(0, x)?;
-    for _ in 0..LAYERS {
-        for a in ansatz::bricks(QUBITS) {
-            circuit.cx(a, a + 1)?;
-        }
-        for q in 0..QUBITS {
-            let theta = circuit.param();
-            circuit.ry(q, theta)?;
-        }
-    }
-    Ok(circuit)
-}
 
 fn node<T: Real>(circuit: &Circuit, measured: usize) -> QNode<T> {
     let observables = (0..measured).map(PauliSum::z).collect();
@@ -89,7 +71,7 @@ fn rows<'a>(circuit: &Circuit) -> [Case<'a>; 2] {
 }
 
 fn main() -> io::Result<()> {
-    let brick = brick().expect("a small register");
+    let (brick, _) = VqcConfig::default().circuit(1).expect("a small register");
     let layered = ansatz::strongly_entangling(QUBITS, LAYERS).expect("a small register");
     let cases = rows(&brick)
         .into_iter()

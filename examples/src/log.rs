@@ -8,6 +8,7 @@ use std::io::{BufWriter, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use models::train::StepReport;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,21 @@ pub struct Step {
     pub learning_rate: f64,
     /// Wall time of this step.
     pub seconds: f64,
+}
+
+impl From<StepReport> for Step {
+    fn from(report: StepReport) -> Self {
+        Self {
+            step: report.step,
+            epoch: report.epoch as u64,
+            ends_epoch: report.epoch_done,
+            loss: report.loss,
+            accuracy: report.accuracy,
+            reward: None,
+            learning_rate: report.learning_rate,
+            seconds: 0.0,
+        }
+    }
 }
 
 /// One epoch: means over its steps, and `R`, the report on the test data after it.

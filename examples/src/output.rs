@@ -4,6 +4,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -12,6 +13,11 @@ pub fn note(quiet: bool, text: impl Display) {
     if !quiet {
         write_line(&mut std::io::stderr(), text);
     }
+}
+
+/// Says where pictures are, unless `quiet`.
+pub fn pictures(quiet: bool, paths: &[PathBuf]) {
+    paths.iter().for_each(|path| note(quiet, format_args!("picture: {}", path.display())));
 }
 
 /// Says why the command failed; not silenced by `--quiet`.

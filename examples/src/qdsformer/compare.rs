@@ -90,8 +90,6 @@ fn report(out: &Path, variants: &[Variant], seeds: &[u64], quiet: bool) -> Resul
     let rows = variants.iter().map(row).collect::<Result<Vec<_>, _>>()?;
     table::write(out, &rows)?;
     output::text(table::markdown(&rows).trim_end());
-    for picture in draw_comparison(out)? {
-        note(quiet, format_args!("picture: {}", picture.display()));
-    }
+    output::pictures(quiet, &draw_comparison(out)?);
     Ok(())
 }

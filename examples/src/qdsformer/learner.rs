@@ -72,17 +72,7 @@ impl Learner for Trainer<Classification> {
     }
 
     fn step(&mut self) -> Result<Step, Error> {
-        let report = Trainer::step(self)?;
-        Ok(Step {
-            step: report.step,
-            epoch: report.epoch as u64,
-            ends_epoch: report.epoch_done,
-            loss: report.loss,
-            accuracy: report.accuracy,
-            reward: None,
-            learning_rate: report.learning_rate,
-            seconds: 0.0,
-        })
+        Trainer::step(self).map(Step::from)
     }
 
     fn evaluate(&self) -> Result<Report, Error> {

@@ -74,9 +74,7 @@ pub fn train_one(
     let around = Surroundings { quiet, stop, save_seconds: config.save_seconds };
     let last = session::train(&mut trainer, &run, &around)?;
     let pictures = draw_run(&run, &trainer, data)?;
-    for picture in &pictures {
-        note(quiet, format_args!("picture: {}", picture.display()));
-    }
+    output::pictures(quiet, &pictures);
     Ok((last, pictures))
 }
 

@@ -71,9 +71,7 @@ pub fn compare(args: &CompareRl, quiet: bool, stop: &Stop) -> Result<(), CliErro
     let markdown = markdown(&rows);
     write_table(&out, &rows, &markdown)?;
     output::text(markdown.trim_end());
-    for picture in draw_comparison(&out)? {
-        note(quiet, format_args!("picture: {}", picture.display()));
-    }
+    output::pictures(quiet, &draw_comparison(&out)?);
     Ok(())
 }
 

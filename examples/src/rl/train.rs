@@ -73,8 +73,6 @@ pub fn train_one(
     let around = Surroundings { quiet, stop, save_seconds: config.save_seconds };
     let last = session::train(&mut training, &run, &around)?;
     let pictures = draw_run(&run, &training, config)?;
-    for picture in &pictures {
-        note(quiet, format_args!("picture: {}", picture.display()));
-    }
+    output::pictures(quiet, &pictures);
     Ok((last, pictures))
 }

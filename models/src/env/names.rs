@@ -8,7 +8,7 @@ use super::cart_pole::CartPole;
 use super::grid_world::GridWorld;
 use super::layout::Layout;
 use crate::Error;
-use crate::attention::nearest;
+use crate::names::find;
 
 /// A standard environment; all but the last two are grid worlds.
 ///
@@ -92,13 +92,7 @@ impl Env {
     /// # Errors
     /// There is none; the message suggests the nearest.
     pub fn from_name(name: &str) -> Result<Self, Error> {
-        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        let names = Self::NAMES.map(|(known, _)| known);
-        let unknown = || {
-            let remedy = format!("did you mean {}?", nearest(name, &names));
-            Error::invalid("the environment", name, format!("one of {}", names.join(", ")), remedy)
-        };
-        found.map(|(_, env)| *env).ok_or_else(unknown)
+        find("the environment", name, &Self::NAMES)
     }
 
     /// Builds the environment; its first episode begins with [`Environment::reset`].

@@ -8,8 +8,8 @@ use super::pendulum::angular_velocity;
 use super::windows::{Scaling, WindowConfig, Windows};
 use super::{bessel_j, narma, narma_input};
 use crate::Error;
-use crate::attention::nearest;
 use crate::data::hex;
+use crate::names::find;
 
 /// A standard forecasting task.
 ///
@@ -96,13 +96,7 @@ impl Task {
     /// # Errors
     /// There is none; the message suggests the nearest.
     pub fn from_name(name: &str) -> Result<Self, Error> {
-        let found = Self::NAMES.iter().find(|(known, _)| *known == name);
-        let names = Self::NAMES.map(|(known, _)| known);
-        let unknown = || {
-            let remedy = format!("did you mean {}?", nearest(name, &names));
-            Error::invalid("the task", name, format!("one of {}", names.join(", ")), remedy)
-        };
-        found.map(|(_, task)| *task).ok_or_else(unknown)
+        find("the task", name, &Self::NAMES)
     }
 
     /// Its name in [`Task::NAMES`].
