@@ -14,13 +14,13 @@ mod kernels;
 mod lanes;
 mod qnode;
 mod readout;
-mod shift;
 mod statevector;
 mod transition;
 
+pub use circuit::Diff;
 pub use error::Error;
 pub use kernels::Real;
-pub use qnode::{Diff, QNode};
+pub use qnode::QNode;
 pub use readout::Readout;
 pub use statevector::{Endian, StateVector};
 pub use transition::{TransitionMap, Transitions};

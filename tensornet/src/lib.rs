@@ -29,6 +29,7 @@ mod dmrg;
 mod environment;
 mod error;
 mod expectation;
+mod gradient;
 mod linalg;
 mod mpo;
 mod mps;
@@ -43,6 +44,7 @@ mod variational;
 
 pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
 pub use error::Error;
+pub use gradient::{GradientReport, MpsGradient, MpsNode, MpsReadout, identity_gate_gradients};
 pub use mpo::Mpo;
 pub use mps::Mps;
 pub use tebd::{Evolution, TebdConfig, TebdReport, TrotterOrder, tebd};

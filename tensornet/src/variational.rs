@@ -129,7 +129,7 @@ fn right_environments(state: &Mps, target: &Mps) -> Vec<Array2<C64>> {
 }
 
 /// Extends an environment, legs `vR* vR`, by one site: `vL* vL`.
-fn transfer_left(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
+pub(crate) fn transfer_left(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
     let (l, d, r) = ket.dim();
     let half = matrix(ket, l * d, r).dot(&env.t()); // [vL s] vR*
     let columns = half.ncols();
