@@ -9,6 +9,7 @@
 //! | [`TransitionMap`] | a circuit as a map from angles to a doubly stochastic matrix, the fast way |
 
 pub mod adjoint;
+mod blocks;
 mod error;
 mod kernels;
 mod lanes;

@@ -6,7 +6,11 @@ use testkit::{Stream, compare_gradients, random_circuit};
 
 /// Shared parameters, scales other than one, strings on one to three qubits.
 fn sample_circuit(seed: u64) -> (Circuit, Vec<f64>) {
-    let (mut circuit, mut params) = random_circuit(3, 24, &mut Stream(seed));
+    circuit_on(3, 24, seed)
+}
+
+fn circuit_on(n_qubits: usize, ops: usize, seed: u64) -> (Circuit, Vec<f64>) {
+    let (mut circuit, mut params) = random_circuit(n_qubits, ops, &mut Stream(seed));
     let angle = circuit.param();
     params.push(0.7);
     circuit.controlled_rotation(0, 2, Pauli::X, angle).expect("qubits in range");
@@ -70,6 +74,42 @@ fn three_methods_agree_in_double_precision() {
 #[test]
 fn two_methods_agree_in_single_precision() {
     check::<f32>(2e-5);
+}
+
+/// On registers as large as this the sweep takes runs of ops at once; values and shifts take them one by one.
+fn check_runs<T: Real>(tolerance: f64) {
+    const N: usize = 6;
+    let sum = |text: &str| text.parse().expect("a Pauli sum");
+    for seed in 0..3 {
+        let bricks = circuit::ansatz::brick_wall(N, 1).expect("a small register");
+        let (circuit, mut params) = circuit_on(N, 40, seed);
+        params.extend(Stream(seed + 20).take(bricks.n_params()));
+        let circuit = circuit.then(&bricks).expect("one register");
+        for (lanes, readout) in [
+            (2, Readout::<T>::Expectations(vec![sum("0.5*Z0*Z5 - 1.5*X2*Y3 + X1"), sum("Y0*Y2 + 0.25")])),
+            (3, Readout::Probabilities),
+            (4, Readout::Marginal(vec![4, 1])),
+            (64, Readout::Transitions(vec![0, 3])),
+        ] {
+            let initial = StateVector::basis(N, &(0..lanes).collect::<Vec<_>>());
+            let mut plain = initial.clone();
+            circuit::run(&circuit, &params, &mut plain);
+            let node = QNode::new(circuit.clone(), readout.clone()).expect("fits");
+            let node = node.with_initial(initial).expect("fits");
+            let cotangent: Vec<f64> = Stream(seed + 50).take(node.n_values()).collect();
+            let (values, gradient) = node.forward_and_vjp(&params, |_| cotangent.clone());
+            compare_gradients(&values, &readout.values(&plain), tolerance).expect("the values");
+            let shift = node.with_diff(Diff::ParameterShift).vjp(&params, &cotangent);
+            compare_gradients(&gradient, &shift, tolerance)
+                .unwrap_or_else(|e| panic!("{lanes} lanes, seed {seed}: {e:?}"));
+        }
+    }
+}
+
+#[test]
+fn runs_of_ops_are_the_ops() {
+    check_runs::<f64>(1e-10);
+    check_runs::<f32>(2e-4);
 }
 
 #[test]
