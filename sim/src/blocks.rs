@@ -12,11 +12,11 @@ const WORTH_FUSING: usize = 128;
 
 /// Ops of a circuit that act on the same qubits with nothing else on these qubits in between.
 #[derive(Clone, Debug, PartialEq)]
-struct Block {
+pub(crate) struct Block {
     /// Ascending.
-    qubits: Vec<usize>,
+    pub(crate) qubits: Vec<usize>,
     /// Positions in the circuit, ascending.
-    ops: Vec<usize>,
+    pub(crate) ops: Vec<usize>,
 }
 
 /// The ops of a circuit in runs.
@@ -56,6 +56,11 @@ impl Blocks {
         }
         blocks.retain(|block| !block.ops.is_empty());
         Self { blocks }
+    }
+
+    /// The runs, first to act first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter()
     }
 
     /// Applies all ops to `state`.
@@ -103,7 +108,7 @@ impl Blocks {
 
 impl Block {
     /// The product of several ops on a pair; `None` for a run that gains nothing.
-    fn matrix(&self, circuit: &Circuit, params: &[f64]) -> Option<Mat4> {
+    pub(crate) fn matrix(&self, circuit: &Circuit, params: &[f64]) -> Option<Mat4> {
         let fuses = self.qubits.len() == 2 && self.ops.len() > 1;
         fuses.then(|| {
             let factors = self.ops.iter().map(|&k| self.factor(&circuit.ops()[k], params));
@@ -125,7 +130,7 @@ impl Block {
     }
 
     /// An op as a matrix on the pair, its lower qubit the high bit.
-    fn factor(&self, op: &Op, params: &[f64]) -> Mat4 {
+    pub(crate) fn factor(&self, op: &Op, params: &[f64]) -> Mat4 {
         match op {
             Op::Rotation(pauli, angle) => {
                 let (sin, cos) = (angle.value(params) / 2.0).sin_cos();
@@ -146,7 +151,7 @@ impl Block {
         }
     }
 
-    fn relabelled(&self, pauli: &PauliString) -> PauliString {
+    pub(crate) fn relabelled(&self, pauli: &PauliString) -> PauliString {
         pauli.relabel(|q| self.place(q))
     }
 
@@ -176,7 +181,8 @@ fn walk_back<T: Real>(
     }
 }
 
-fn apply_op<T: Real>(op: &Op, params: &[f64], state: &mut StateVector<T>, inverse: bool) {
+/// Applies an op, or its inverse.
+pub(crate) fn apply_op<T: Real>(op: &Op, params: &[f64], state: &mut StateVector<T>, inverse: bool) {
     match op {
         Op::Gate(gate, qubits) if inverse => state.apply_gate(&gate.dagger(), qubits),
         Op::Gate(gate, qubits) => state.apply_gate(gate, qubits),
@@ -185,11 +191,13 @@ fn apply_op<T: Real>(op: &Op, params: &[f64], state: &mut StateVector<T>, invers
     }
 }
 
-fn times(a: &Mat4, b: &Mat4) -> Mat4 {
+/// `a b`.
+pub(crate) fn times(a: &Mat4, b: &Mat4) -> Mat4 {
     std::array::from_fn(|k| (0..4).map(|m| a[k / 4 * 4 + m] * b[m * 4 + k % 4]).sum())
 }
 
-fn dagger(a: &Mat4) -> Mat4 {
+/// The conjugate transpose.
+pub(crate) fn dagger(a: &Mat4) -> Mat4 {
     std::array::from_fn(|k| a[k % 4 * 4 + k / 4].conj())
 }
 

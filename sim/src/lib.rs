@@ -17,6 +17,7 @@ mod qnode;
 mod readout;
 mod shift;
 mod statevector;
+mod tangents;
 mod transition;
 
 pub use error::Error;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::lanes::{self, Cone, Plan};
+use crate::tangents::tangents;
 use crate::{Error, Readout, Real, StateVector, shift};
 
 /// How to differentiate.
@@ -155,6 +156,26 @@ impl<T: Real> QNode<T> {
             Diff::ParameterShift | Diff::FiniteDifference => self.vjp(params, &cotangent),
         };
         (values, gradient)
+    }
+
+    /// Derivatives of the final state: `∂ψ/∂params[k]` in lane `k`, and `ψ` itself in the last lane.
+    ///
+    /// Their inner products are the metric of states, `F_kl = Re⟨∂_k ψ|∂_l ψ⟩ - ⟨∂_k ψ|ψ⟩⟨ψ|∂_l ψ⟩`.
+    ///
+    /// # Errors
+    /// If that many lanes exceed the memory limit, or the initial state has several lanes.
+    ///
+    /// # Panics
+    /// If `params` has another length than the circuit's parameters.
+    pub fn tangents(&self, params: &[f64]) -> Result<StateVector<T>, Error> {
+        assert_eq!(params.len(), self.circuit.n_params(), "one value per parameter of the circuit");
+        check_memory::<T>(self.circuit.n_qubits(), params.len() + 1, Self::MEMORY_LIMIT)?;
+        if self.initial.lanes() != 1 {
+            let got = format!("{} lanes", self.initial.lanes());
+            return Err(Error::Initial { what: "shape", got, expected: "one lane".into() });
+        }
+        self.evaluations.fetch_add(params.len() as u64 + 1, Ordering::Relaxed);
+        Ok(tangents(&self.circuit, &self.blocks, params, &self.initial))
     }
 
     /// [`forward`](Self::forward) for each row of `params`, shape `[batch, n_params]` to `[batch, n_values]`.

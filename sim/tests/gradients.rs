@@ -134,6 +134,44 @@ fn batches_are_rows() {
 }
 
 #[test]
+fn tangents_are_the_differences_of_states() {
+    for (n, ops) in [(3, 24), (6, 30)] {
+        let bricks = circuit::ansatz::brick_wall(n, 1).expect("a small register");
+        let (circuit, mut params) = circuit_on(n, ops, 11);
+        params.extend(Stream(4).take(bricks.n_params()));
+        let circuit = circuit.then(&bricks).expect("one register");
+        let final_state = |params: &[f64]| {
+            let mut state = StateVector::<f64>::zero(n);
+            circuit::run(&circuit, params, &mut state);
+            state
+        };
+        let node: QNode = QNode::new(circuit.clone(), Readout::Probabilities).expect("fits");
+        let tangents = node.tangents(&params).expect("they fit the memory");
+        let lanes = params.len() + 1;
+        assert_eq!((tangents.lanes(), node.evaluations()), (lanes, lanes as u64));
+        let plain = final_state(&params);
+        for (i, amp) in plain.amps().iter().enumerate() {
+            assert!((tangents.amps()[i * lanes + lanes - 1] - amp).norm() < 1e-13);
+        }
+        for k in 0..params.len() {
+            let at = |by: f64| {
+                let mut moved = params.clone();
+                moved[k] += by;
+                final_state(&moved)
+            };
+            let (plus, minus) = (at(1e-5), at(-1e-5));
+            for (i, (p, m)) in plus.amps().iter().zip(minus.amps()).enumerate() {
+                let difference = (p - m) / 2e-5;
+                assert!(
+                    (tangents.amps()[i * lanes + k] - difference).norm() < 1e-9,
+                    "{n} qubits, parameter {k}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn evaluations_are_counted() {
     let (circuit, params) = sample_circuit(2);
     let rotations = circuit
