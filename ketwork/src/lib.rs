@@ -35,11 +35,16 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
+pub mod optimise;
+
 pub use circuit;
 pub use models;
 pub use sim;
 pub use tensornet;
 pub use viz;
+
+pub use error::Error;
 
 /// The examples of the README, compiled and run as tests.
 #[cfg(doctest)]
