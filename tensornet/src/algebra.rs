@@ -81,7 +81,8 @@ impl Mps {
         Self::from_entries(n_qubits, chi, || C64::from(generator.sample::<f64, _>(StandardNormal)))
     }
 
-    fn from_entries(n_qubits: usize, chi: usize, mut entry: impl FnMut() -> C64) -> Self {
+    /// As [`random`](Self::random), with entries from anywhere.
+    pub(crate) fn from_entries(n_qubits: usize, chi: usize, mut entry: impl FnMut() -> C64) -> Self {
         assert!(n_qubits > 0 && chi > 0, "a random state of {n_qubits} qubits with bonds of {chi}");
         let largest = |cut: usize| 1usize.checked_shl(cut.min(n_qubits - cut) as u32).unwrap_or(usize::MAX);
         let bond = |cut: usize| chi.min(largest(cut));

@@ -73,4 +73,26 @@ pub enum Error {
         /// The term.
         term: String,
     },
+    /// Bit strings of different lengths.
+    #[error("row {row} has {got} bits, but the first has {expected}; give all the same number")]
+    RowLength {
+        /// The row, counted from 0.
+        row: usize,
+        /// Its length.
+        got: usize,
+        /// Length of the first row.
+        expected: usize,
+    },
+    /// A text that cannot be read.
+    #[error("line {line}, column {column}: found {found}; expected {expected}")]
+    Text {
+        /// The line, counted from 1.
+        line: usize,
+        /// The character of the line, counted from 1.
+        column: usize,
+        /// What is there.
+        found: String,
+        /// What should be there.
+        expected: &'static str,
+    },
 }

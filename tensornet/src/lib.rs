@@ -25,6 +25,7 @@
 //! Reference: Schollwöck, arXiv:1008.3477.
 
 mod algebra;
+pub mod born;
 mod dmrg;
 mod environment;
 mod error;
@@ -41,6 +42,7 @@ mod tebd;
 mod truncation;
 mod variational;
 
+pub use born::{BitStrings, BornConfig, BornReport, born_machine};
 pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
 pub use error::Error;
 pub use mpo::Mpo;
