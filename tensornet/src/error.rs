@@ -83,6 +83,14 @@ pub enum Error {
         /// Length of the first row.
         expected: usize,
     },
+    /// An array too large for the machine.
+    #[error("{needed} bytes are needed, more than the limit of {limit}; allow smaller bonds or fewer qubits")]
+    Memory {
+        /// Bytes needed.
+        needed: u128,
+        /// Most bytes allowed.
+        limit: u128,
+    },
     /// A text that cannot be read.
     #[error("line {line}, column {column}: found {found}; expected {expected}")]
     Text {

@@ -26,6 +26,7 @@
 
 mod algebra;
 pub mod born;
+mod canonical;
 mod dmrg;
 mod environment;
 mod error;
@@ -34,6 +35,7 @@ mod linalg;
 mod mpo;
 mod mps;
 mod ops;
+mod permuted;
 mod sample;
 mod scalar;
 mod schmidt;
@@ -47,6 +49,7 @@ pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
 pub use error::Error;
 pub use mpo::Mpo;
 pub use mps::Mps;
+pub use permuted::PermutedMps;
 pub use tebd::{Evolution, TebdConfig, TebdReport, TrotterOrder, tebd};
 pub use truncation::Truncation;
 pub use variational::{FitConfig, FitReport, fit};
