@@ -14,6 +14,7 @@ pub mod ansatz;
 mod circuit;
 mod error;
 mod gate;
+pub mod hamiltonian;
 mod pauli;
 pub mod qontot;
 mod state;

@@ -42,10 +42,11 @@ impl<T: Real> StateVector<T> {
     /// One lane per entry of `columns`, each in that basis state.
     ///
     /// # Panics
-    /// If a column is not below `2^n_qubits`, or there is none.
+    /// If a column is not below `2^n_qubits`, there is none, or the amplitudes outnumber a `usize`.
     pub fn basis(n_qubits: usize, columns: &[usize]) -> Self {
         let lanes = columns.len();
         assert!(lanes > 0, "a state needs at least one lane");
+        assert!(n_qubits < usize::BITS as usize, "2^{n_qubits} amplitudes cannot be counted");
         let mut amps = vec![Complex { re: T::default(), im: T::default() }; lanes << n_qubits];
         for (lane, &basis) in columns.iter().enumerate() {
             assert!(basis < 1 << n_qubits, "basis state {basis} of {n_qubits} qubits");
