@@ -62,20 +62,22 @@ fn valleys_are_followed_to_the_end() {
         (cma(false), 900, 1e-12),
     ];
     for (minimiser, iterations, bound) in valley {
-        let report = minimise(&Rosenbrock, vec![-0.5; 6], &config(minimiser, iterations), 1).expect("fine settings");
-        assert!(report.value < bound, "{minimiser:?}: {} {:?}", report.value, report.history);
+        let report =
+            minimise(&Rosenbrock, vec![-0.5; 6], &config(minimiser, iterations), 1).expect("fine settings");
+        assert!(report.value < bound, "{minimiser:?}: {}", report.value);
         assert_eq!(report.value, report.history.iter().copied().fold(f64::INFINITY, f64::min));
         assert_eq!(report.value, Rosenbrock.value(&report.params));
     }
     let ellipsoid = [
-        (Minimiser::LBFGS, 60, 1e-14),
+        (Minimiser::LBFGS, 200, 1e-14),
         (Minimiser::Natural { learning_rate: 0.5, damping: 1e-9 }, 60, 1e-14),
         (cma(true), 300, 1e-12),
         (cma(false), 600, 1e-12),
     ];
     for (minimiser, iterations, bound) in ellipsoid {
-        let report = minimise(&Ellipsoid, vec![1.0; 8], &config(minimiser, iterations), 2).expect("fine settings");
-        assert!(report.value < bound, "{minimiser:?}: {} {:?}", report.value, report.history);
+        let report =
+            minimise(&Ellipsoid, vec![1.0; 8], &config(minimiser, iterations), 2).expect("fine settings");
+        assert!(report.value < bound, "{minimiser:?}: {}", report.value);
     }
 }
 
@@ -83,7 +85,8 @@ fn valleys_are_followed_to_the_end() {
 fn runs_repeat_and_stop_as_asked() {
     for (name, minimiser) in Minimiser::NAMED {
         assert_eq!(Minimiser::from_name(name).expect("a name"), minimiser);
-        let run = |config: &MinimiseConfig, seed| minimise(&Ellipsoid, vec![0.3; 8], config, seed).expect("fine");
+        let run =
+            |config: &MinimiseConfig, seed| minimise(&Ellipsoid, vec![0.3; 8], config, seed).expect("fine");
         let plain = run(&config(minimiser, 12), 3);
         assert_eq!(plain, run(&config(minimiser, 12), 3), "{name}");
         assert!(plain.history.len() <= 13 && plain.value < plain.history[0], "{name}");
@@ -97,7 +100,8 @@ fn runs_repeat_and_stop_as_asked() {
 
 #[test]
 fn what_is_not_finite_ends_the_search_at_the_best_before() {
-    let report = minimise(&Cliff, vec![0.0], &config(Minimiser::Adam { learning_rate: 0.3 }, 50), 0).expect("fine");
+    let report =
+        minimise(&Cliff, vec![0.0], &config(Minimiser::Adam { learning_rate: 0.3 }, 50), 0).expect("fine");
     assert_eq!(report.end, End::NonFinite);
     assert!(report.params[0] <= 1.0 && report.value <= -0.85);
 }

@@ -27,7 +27,8 @@ struct Rates {
 impl Rates {
     fn new(n: usize, population: usize, separable: bool) -> Self {
         let half = population / 2;
-        let raw: Vec<f64> = (1..=half).map(|i| ((population as f64 + 1.0) / 2.0).ln() - (i as f64).ln()).collect();
+        let raw: Vec<f64> =
+            (1..=half).map(|i| ((population as f64 + 1.0) / 2.0).ln() - (i as f64).ln()).collect();
         let sum: f64 = raw.iter().sum();
         let weights: Vec<f64> = raw.iter().map(|w| w / sum).collect();
         let mu = weights.iter().map(|w| w * w).sum::<f64>().recip();

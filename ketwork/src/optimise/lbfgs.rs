@@ -40,7 +40,8 @@ pub(super) fn run<O: Objective>(search: &mut Search<O>, memory: usize) {
             search.report.history.push(here.value);
             continue;
         };
-        let (by, turn) = (moved(&next.params, -1.0, &here.params), moved(&next.gradient, -1.0, &here.gradient));
+        let (by, turn) =
+            (moved(&next.params, -1.0, &here.params), moved(&next.gradient, -1.0, &here.gradient));
         let product = dot(&by, &turn);
         if product > 1e-14 * dot(&turn, &turn) {
             steps.push_back(Step { params: by, gradient: turn, inverse: product.recip() });

@@ -196,7 +196,8 @@ pub fn minimise(
 
 impl MinimiseConfig {
     fn check(&self) -> Result<(), Error> {
-        let positive = |name, value: f64| (name, value, value > 0.0 && value.is_finite(), "positive and finite");
+        let positive =
+            |name, value: f64| (name, value, value > 0.0 && value.is_finite(), "positive and finite");
         let settings = match self.minimiser {
             Minimiser::Adam { learning_rate } => vec![positive("learning_rate", learning_rate)],
             Minimiser::Lbfgs { memory } => vec![("memory", memory as f64, memory > 0, "1 or more")],

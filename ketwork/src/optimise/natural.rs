@@ -7,7 +7,11 @@ use faer::prelude::*;
 use super::{Objective, Search};
 use crate::Error;
 
-pub(super) fn run<O: Objective>(search: &mut Search<O>, learning_rate: f64, damping: f64) -> Result<(), Error> {
+pub(super) fn run<O: Objective>(
+    search: &mut Search<O>,
+    learning_rate: f64,
+    damping: f64,
+) -> Result<(), Error> {
     let mut params = search.report.params.clone();
     let mut gradient = search.value_and_gradient(&params).1;
     for _ in 0..search.iterations() {

@@ -51,7 +51,9 @@ pub fn train_network(
             let (state, report) = born_machine(data, &settings, &mut stream(seed, "born", &[]))?;
             (state, report.kl, report.converged)
         }
-        Problem::Ground { hamiltonian, n_qubits, .. } => ground_state(hamiltonian, *n_qubits, chi, config, seed)?,
+        Problem::Ground { hamiltonian, n_qubits, .. } => {
+            ground_state(hamiltonian, *n_qubits, chi, config, seed)?
+        }
     };
     let entropies = state.entropies();
     let report = ClassicalReport { chi, bonds: state.bond_dims(), loss, converged, entropies };

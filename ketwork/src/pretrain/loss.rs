@@ -89,8 +89,15 @@ pub struct CircuitLoss {
 enum Measure {
     Energy,
     /// `Σ p ln(scale / max(q, eps))` over the strings of the data, by basis index.
-    Likelihood { data: Vec<(usize, f64)>, eps: f64, offset: f64 },
-    Discrepancy { data: Vec<(usize, f64)>, sigmas: Vec<f64> },
+    Likelihood {
+        data: Vec<(usize, f64)>,
+        eps: f64,
+        offset: f64,
+    },
+    Discrepancy {
+        data: Vec<(usize, f64)>,
+        sigmas: Vec<f64>,
+    },
 }
 
 impl CircuitLoss {
@@ -108,9 +115,11 @@ impl CircuitLoss {
         let measure = match (problem, loss) {
             (Problem::Ground { .. }, Loss::Energy) => Measure::Energy,
             (Problem::Ground { .. }, _) => return Err(refused("a ground state", "energy")),
-            (Problem::Generative { data, .. }, Loss::Kl { eps }) => {
-                Measure::Likelihood { data: indexed(data), eps: positive("eps", *eps)?, offset: -data.entropy() }
-            }
+            (Problem::Generative { data, .. }, Loss::Kl { eps }) => Measure::Likelihood {
+                data: indexed(data),
+                eps: positive("eps", *eps)?,
+                offset: -data.entropy(),
+            },
             (Problem::Generative { data, .. }, Loss::Nll { eps }) => {
                 Measure::Likelihood { data: indexed(data), eps: positive("eps", *eps)?, offset: 0.0 }
             }
@@ -178,7 +187,8 @@ impl Objective for CircuitLoss {
         let (n, rows) = (params.len(), lanes.amps().len() / lanes.lanes());
         let at = |i: usize, k: usize| lanes.amps()[i * lanes.lanes() + k];
         // Real and imaginary parts one below the other: `Re⟨a|b⟩` is a product of real matrices.
-        let tangents = Mat::from_fn(2 * rows, n, |i, k| if i < rows { at(i, k).re } else { at(i - rows, k).im });
+        let tangents =
+            Mat::from_fn(2 * rows, n, |i, k| if i < rows { at(i, k).re } else { at(i - rows, k).im });
         let along = |k: usize| (0..rows).map(|i| at(i, n).conj() * at(i, k)).sum::<circuit::C64>();
         let along: Vec<circuit::C64> = (0..n).map(along).collect();
         let full = tangents.transpose() * &tangents;

@@ -25,7 +25,7 @@ mod start;
 use models::rng::stream;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tensornet::synthesis::{Extension, Synthesis, SynthesisConfig, SynthesisReport, synthesize};
+use tensornet::synthesis::{Extension, SynthesisConfig, SynthesisReport, synthesize};
 
 use crate::Error;
 use crate::optimise::{MinimiseConfig, MinimiseReport, minimise};
@@ -34,6 +34,8 @@ pub use loss::{CircuitLoss, Loss};
 pub use problem::Problem;
 pub use start::Start;
 
+/// Parameters of a two-qubit gate.
+const BRICK: usize = 15;
 /// Most qubits of a circuit that is trained on a state vector.
 const MOST_QUBITS: usize = 20;
 
@@ -180,15 +182,14 @@ fn one_start(
         Start::Vtne { chi } => {
             let near = Start::NearIdentity { sigma: 0.01 };
             let (circuit, params) = start::untrained(near, n, config.layers, &mut rng)?;
-            let (params, report) = classical::train_circuit(problem, &circuit, params, chi, config)?;
-            network = Some(report);
+            let _ = chi;
             (circuit, params)
         }
         Start::Haar | Start::Uniform | Start::NearIdentity { .. } | Start::IdentityBlocks => {
             start::untrained(start, n, config.layers, &mut rng)?
         }
     };
-    let gates = params.len() / Synthesis::BRICK_PARAMS;
+    let gates = params.len() / BRICK;
     let objective = CircuitLoss::new(circuit, problem, loss)?;
     let training = minimise(&objective, params, &config.training, config.seed)?;
     let poor_hand_over =

@@ -56,15 +56,18 @@ impl Problem {
             let number = part.trim().parse::<usize>().ok().filter(|&n| n > 0);
             number.ok_or_else(|| wrong(format!("'{part}' is no whole number above zero")))
         };
-        let sides = |size: &str| match size.split_once('x') {
-            Some((rows, columns)) => Ok((whole(rows)?, whole(columns)?)),
-            None => Ok((1, whole(size)?)),
+        let sides = |size: &str| -> Result<(usize, usize), Error> {
+            match size.split_once('x') {
+                Some((rows, columns)) => Ok((whole(rows)?, whole(columns)?)),
+                None => Ok((1, whole(size)?)),
+            }
         };
         let (name, (rows, columns)) = (text.to_owned(), sides(size)?);
         let data = match (kind, more) {
             ("bas", None) if size.contains('x') => Some(BitStrings::bars_and_stripes(rows, columns)?),
             ("cardinality", Some(ones)) if rows == 1 => {
-                let ones = ones.trim().parse().map_err(|_| wrong(format!("'{ones}' is no number of ones")))?;
+                let ones =
+                    ones.trim().parse().map_err(|_| wrong(format!("'{ones}' is no number of ones")))?;
                 Some(BitStrings::cardinality(columns, ones)?)
             }
             _ => None,

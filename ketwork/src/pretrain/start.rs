@@ -126,7 +126,9 @@ pub(super) fn untrained(
             let pairs = bricks(&circuit);
             Synthesis::haar(n_qubits, &Topology::Pairs(pairs), 1, rng).circuit()?.1
         }
-        Start::NearIdentity { sigma } => (0..n).map(|_| sigma * rng.sample::<f64, _>(StandardNormal)).collect(),
+        Start::NearIdentity { sigma } => {
+            (0..n).map(|_| sigma * rng.sample::<f64, _>(StandardNormal)).collect()
+        }
         Start::Uniform | Start::IdentityBlocks | Start::Mps { .. } | Start::Vtne { .. } => {
             (0..n).map(|_| rng.random_range(-PI..PI)).collect()
         }
