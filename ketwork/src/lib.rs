@@ -37,6 +37,7 @@
 
 mod error;
 pub mod optimise;
+pub mod plateau;
 pub mod pretrain;
 
 pub use circuit;
