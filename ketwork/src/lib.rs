@@ -35,11 +35,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
+pub mod optimise;
+pub mod plateau;
+pub mod pretrain;
+
 pub use circuit;
 pub use models;
 pub use sim;
 pub use tensornet;
 pub use viz;
+
+pub use error::Error;
 
 /// The examples of the README, compiled and run as tests.
 #[cfg(doctest)]

@@ -9,12 +9,14 @@
 //! | [`TransitionMap`] | a circuit as a map from angles to a doubly stochastic matrix, the fast way |
 
 pub mod adjoint;
+mod blocks;
 mod error;
 mod kernels;
 mod lanes;
 mod qnode;
 mod readout;
 mod statevector;
+mod tangents;
 mod transition;
 
 pub use circuit::Diff;

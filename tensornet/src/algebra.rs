@@ -5,21 +5,20 @@ use ndarray::{Array2, Array3, s};
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
+use crate::canonical::{cut, scale_columns};
 use crate::expectation::transfer;
 use crate::linalg::Svd;
-use crate::mps::{cut, scale_columns, tensor};
+use crate::mps::{Gauge, bytes, check_bytes, tensor};
 use crate::{Error, Mps, Truncation};
 
 impl Mps {
-    /// A state from any tensors, legs `vL s vR`; the centre is the last site.
+    /// A state from any tensors, legs `vL s vR`; they stay as they are until an operation needs a centre.
     ///
     /// # Errors
     /// If there is no site, a shape does not fit its neighbour, or an entry is not finite.
     pub fn from_sites(sites: Vec<Array3<C64>>) -> Result<Self, Error> {
         check_shapes(&sites)?;
-        let mut state = Self::with_centre(sites, 0);
-        state.move_centre(state.n_qubits() - 1);
-        Ok(state)
+        Ok(Self::without_gauge(sites))
     }
 
     /// A state from its `2^n` amplitudes, qubit 0 as the high bit, one singular value decomposition a bond.
@@ -45,7 +44,7 @@ impl Mps {
         check_finite(amps.iter(), "an amplitude")?;
         let n_qubits = amps.len().ilog2() as usize;
         let mut rest = Array2::from_shape_vec((1, amps.len()), amps.to_vec()).expect("a row");
-        let (mut sites, mut lost) = (Vec::with_capacity(n_qubits), 0.0);
+        let (mut sites, mut lost) = (Vec::with_capacity(n_qubits), Vec::new());
         for _ in 1..n_qubits {
             let (left, columns) = rest.dim(); // vL [s s' ..]
             let joint = rest.into_shape_clone((left * 2, columns / 2)).expect("the same number of entries");
@@ -54,19 +53,19 @@ impl Mps {
             let s: Vec<f64> = s.iter().map(|value| value * restore).collect();
             rest = scale_columns(vh.reversed_axes(), &s).reversed_axes(); // vR [s' ..]
             sites.push(tensor(u, left));
-            lost += discarded;
+            lost.push(discarded);
         }
         let left = rest.nrows();
         sites.push(tensor(rest, left));
         let mut state = Self::with_centre(sites, n_qubits - 1).with_truncation(truncation);
-        state.add_discarded(lost);
+        lost.into_iter().for_each(|discarded| state.record(discarded));
         Ok(state)
     }
 
     /// A normalised random state: complex normal entries, bonds of `chi` or as large as the ends permit.
     ///
     /// # Panics
-    /// If `n_qubits` or `chi` is zero.
+    /// If `n_qubits` or `chi` is zero, or the chain exceeds [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
     pub fn random(n_qubits: usize, chi: usize, generator: &mut impl Rng) -> Self {
         Self::from_entries(n_qubits, chi, || {
             C64::new(generator.sample(StandardNormal), generator.sample(StandardNormal))
@@ -76,31 +75,38 @@ impl Mps {
     /// As [`random`](Self::random), with real entries.
     ///
     /// # Panics
-    /// If `n_qubits` or `chi` is zero.
+    /// If `n_qubits` or `chi` is zero, or the chain exceeds [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
     pub fn random_real(n_qubits: usize, chi: usize, generator: &mut impl Rng) -> Self {
         Self::from_entries(n_qubits, chi, || C64::from(generator.sample::<f64, _>(StandardNormal)))
     }
 
-    fn from_entries(n_qubits: usize, chi: usize, mut entry: impl FnMut() -> C64) -> Self {
+    /// As [`random`](Self::random), with entries from anywhere.
+    pub(crate) fn from_entries(n_qubits: usize, chi: usize, mut entry: impl FnMut() -> C64) -> Self {
         assert!(n_qubits > 0 && chi > 0, "a random state of {n_qubits} qubits with bonds of {chi}");
         let largest = |cut: usize| 1usize.checked_shl(cut.min(n_qubits - cut) as u32).unwrap_or(usize::MAX);
         let bond = |cut: usize| chi.min(largest(cut));
+        let entries = (0..n_qubits).map(|k| 2 * bond(k) as u128 * bond(k + 1) as u128).sum();
+        check_bytes(bytes(entries)).unwrap_or_else(|error| panic!("{error}"));
         let site = |k: usize| Array3::from_shape_simple_fn((bond(k), 2, bond(k + 1)), &mut entry);
-        let sites = (0..n_qubits).map(site).collect();
-        let mut state = Self::with_centre(sites, 0);
-        for k in 0..n_qubits - 1 {
-            state.normalize();
-            state.move_centre(k + 1);
+        let mut state = Self::without_gauge((0..n_qubits).map(site).collect());
+        for k in 0..n_qubits {
+            let norm = length(&state.sites[k]);
+            state.sites[k].mapv_inplace(|x| x / norm);
+            state.narrow((k + 1).min(n_qubits - 1), n_qubits - 1);
         }
-        state.normalize();
         state
     }
 
-    /// `√⟨ψ|ψ⟩`, from the centre alone.
+    /// `√⟨ψ|ψ⟩`, from the centre alone where there is one.
     pub fn norm(&self) -> f64 {
-        match self.sites.get(self.centre) {
-            Some(site) => site.iter().map(|x| x.norm_sqr()).sum::<f64>().sqrt(),
-            None => 1.0,
+        let Gauge { lo, hi } = self.gauge;
+        match self.sites.get(lo..=hi) {
+            Some([first, .., _]) => {
+                let start = Array2::eye(first.dim().0); // vL* vL
+                let end = self.sites[lo..=hi].iter().fold(start, |env, site| transfer(&env, site, site));
+                end.diag().sum().re.sqrt()
+            }
+            _ => self.sites.get(self.centre()).map_or(1.0, length),
         }
     }
 
@@ -115,8 +121,10 @@ impl Mps {
 
     /// Multiplies the state by a number.
     pub fn scale(&mut self, factor: C64) {
-        if let Some(site) = self.sites.get_mut(self.centre) {
+        let centre = self.centre();
+        if let Some(site) = self.sites.get_mut(centre) {
             site.mapv_inplace(|x| x * factor);
+            self.gauge.lo = self.gauge.lo.min(self.gauge.hi);
         }
     }
 
@@ -146,16 +154,17 @@ impl Mps {
     /// ```
     ///
     /// # Errors
-    /// If there is no term, or the states have no or different numbers of qubits.
+    /// If there is no term, the states have no or different numbers of qubits, or the sum before the cuts
+    /// exceeds [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
     pub fn superposition(terms: &[(C64, &Mps)], truncation: Truncation) -> Result<Self, Error> {
         let first = terms.first().map_or(0, |(_, state)| state.n_qubits());
         if first == 0 {
             return Err(Error::Qubits { n_qubits: 0, min: 1, max: usize::MAX });
         }
         terms.iter().try_for_each(|(_, state)| terms[0].1.check_length(state))?;
-        let sites = (0..first).map(|k| side_by_side(terms, k)).collect();
-        let mut sum = Self::with_centre(sites, 0);
-        sum.move_centre(first - 1);
+        let bond = |k: usize| terms.iter().map(|(_, state)| state.sites[k].dim().0 as u128).sum::<u128>();
+        check_bytes(bytes((1..first).map(|k| 2 * bond(k) * bond(k)).sum()))?;
+        let mut sum = Self::without_gauge((0..first).map(|k| side_by_side(terms, k)).collect());
         sum.compress(truncation);
         Ok(sum)
     }
@@ -165,10 +174,9 @@ impl Mps {
         if self.sites.is_empty() {
             return 0.0;
         }
-        self.set_truncation(truncation);
+        self.truncation = truncation;
         let before = self.discarded_weight();
-        self.move_centre(self.n_qubits() - 1);
-        (1..self.n_qubits()).for_each(|_| self.cut_left());
+        self.cut_between(0, self.n_qubits() - 1);
         self.discarded_weight() - before
     }
 
@@ -176,6 +184,10 @@ impl Mps {
         let (got, expected) = (other.n_qubits(), self.n_qubits());
         if got == expected { Ok(()) } else { Err(Error::Length { what: "the other state", got, expected }) }
     }
+}
+
+fn length(site: &Array3<C64>) -> f64 {
+    site.iter().map(|x| x.norm_sqr()).sum::<f64>().sqrt()
 }
 
 /// Site `k` of a sum: the sites of the terms as diagonal blocks, added up where a chain ends.

@@ -7,7 +7,7 @@
 
 use faer::{Mat, MatMut, MatRef, unzip, zip};
 
-use crate::linalg::{add_product, dagger_product};
+use crate::linalg::{add_product, dagger_product, product};
 use crate::mpo::{Local, MpoSite};
 use crate::scalar::Scalar;
 
@@ -140,4 +140,9 @@ pub(crate) fn turned<T: Scalar>(site: MatRef<T>) -> Mat<T> {
         image.as_mut().subrows_mut(s * b, b).copy_from(site.subrows(s * a, a).transpose());
     }
     image
+}
+
+/// Two neighbouring sites as one matrix: `[s vL] m` with the right one as seen from its end, `[s' vR] m`.
+pub(crate) fn joined<T: Scalar>(left: MatRef<T>, right: MatRef<T>) -> Mat<T> {
+    product(left, right.transpose())
 }

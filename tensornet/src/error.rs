@@ -73,4 +73,34 @@ pub enum Error {
         /// The term.
         term: String,
     },
+    /// Bit strings of different lengths.
+    #[error("row {row} has {got} bits, but the first has {expected}; give all the same number")]
+    RowLength {
+        /// The row, counted from 0.
+        row: usize,
+        /// Its length.
+        got: usize,
+        /// Length of the first row.
+        expected: usize,
+    },
+    /// An array too large for the machine.
+    #[error("{needed} bytes are needed, more than the limit of {limit}; allow smaller bonds or fewer qubits")]
+    Memory {
+        /// Bytes needed.
+        needed: u128,
+        /// Most bytes allowed.
+        limit: u128,
+    },
+    /// A text that cannot be read.
+    #[error("line {line}, column {column}: found {found}; expected {expected}")]
+    Text {
+        /// The line, counted from 1.
+        line: usize,
+        /// The character of the line, counted from 1.
+        column: usize,
+        /// What is there.
+        found: String,
+        /// What should be there.
+        expected: &'static str,
+    },
 }

@@ -13,9 +13,9 @@ impl Mps {
         if self.sites.is_empty() {
             return 1.0;
         }
-        let support = pauli.support();
-        let first = support.first().map_or(self.centre, |&q| q.min(self.centre));
-        let last = support.last().map_or(self.centre, |&q| q.max(self.centre));
+        let (support, centre) = (pauli.support(), self.centre());
+        let first = support.first().map_or(centre, |&q| q.min(self.gauge.lo));
+        let last = support.last().map_or(self.gauge.hi, |&q| q.max(self.gauge.hi));
         let start = Array2::eye(self.sites[first].dim().0); // vL* vL
         let end = (first..=last)
             .fold(start, |env, q| transfer(&env, &self.sites[q], &pauli_on_site(&self.sites[q], pauli, q)));
@@ -29,4 +29,13 @@ pub(crate) fn transfer(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) 
     let half = env.dot(&matrix(ket, l, d * r)); // vL* [s vR]
     let half = half.into_shape_clone((top * d, r)).expect("the same number of entries"); // [vL* s] vR
     matrix(bra, top * d, right).t().mapv(|x| x.conj()).dot(&half) // vR* vR
+}
+
+/// Extends an environment, legs `vR* vR`, by one site: `vL* vL`.
+pub(crate) fn transfer_left(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
+    let (l, d, r) = ket.dim();
+    let half = matrix(ket, l * d, r).dot(&env.t()); // [vL s] vR*
+    let columns = half.ncols();
+    let half = half.into_shape_clone((l, d * columns)).expect("the same number of entries"); // vL [s vR*]
+    matrix(bra, bra.dim().0, d * columns).mapv(|x| x.conj()).dot(&half.t()) // vL* vL
 }

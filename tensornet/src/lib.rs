@@ -25,6 +25,8 @@
 //! Reference: Schollwöck, arXiv:1008.3477.
 
 mod algebra;
+pub mod born;
+mod canonical;
 mod dmrg;
 mod environment;
 mod error;
@@ -34,6 +36,7 @@ mod linalg;
 mod mpo;
 mod mps;
 mod ops;
+mod permuted;
 mod sample;
 mod scalar;
 mod schmidt;
@@ -42,11 +45,13 @@ mod tebd;
 mod truncation;
 mod variational;
 
+pub use born::{BitStrings, BornConfig, BornReport, born_machine};
 pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
 pub use error::Error;
 pub use gradient::{GradientReport, MpsGradient, MpsNode, MpsReadout, identity_gate_gradients};
 pub use mpo::Mpo;
 pub use mps::Mps;
+pub use permuted::PermutedMps;
 pub use tebd::{Evolution, TebdConfig, TebdReport, TrotterOrder, tebd};
 pub use truncation::Truncation;
 pub use variational::{FitConfig, FitReport, fit};

@@ -109,6 +109,28 @@ pub fn add_product<T: Scalar>(c: MatMut<T>, factor: T, a: MatRef<T>, b: MatRef<T
     matmul(c, Accum::Add, a, b, factor, Par::Seq);
 }
 
+/// `⟨a|b⟩`, the sum over all entries of `conj(a) b`.
+pub fn inner<T: Scalar>(a: &Mat<T>, b: &Mat<T>) -> T {
+    let mut sum = T::ZERO;
+    for (a, b) in a.col_iter().zip(b.col_iter()) {
+        let columns =
+            a.try_as_col_major().zip(b.try_as_col_major()).expect("owned matrices have dense columns");
+        sum += columns_inner(columns.0.as_slice(), columns.1.as_slice());
+    }
+    sum
+}
+
+/// Four running sums, so that additions need not wait for each other.
+fn columns_inner<T: Scalar>(a: &[T], b: &[T]) -> T {
+    const LANES: usize = 4;
+    let mut sums = [T::ZERO; LANES];
+    let (a, b) = (a.chunks(LANES), b.chunks(LANES));
+    for (a, b) in a.zip(b) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a.conjugate() * *b);
+    }
+    sums[0] + sums[1] + (sums[2] + sums[3])
+}
+
 fn to_faer(a: ArrayView2<C64>) -> Mat<C64> {
     Mat::from_fn(a.nrows(), a.ncols(), |i, j| a[[i, j]])
 }

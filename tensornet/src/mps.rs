@@ -1,34 +1,59 @@
-//! The matrix product state: its tensors, its centre, and how a bond is cut.
+//! The matrix product state: its tensors, its gauge, and what was lost in cuts.
 
 use circuit::C64;
-use ndarray::{Array2, Array3, ArrayView2, Axis, CowArray, Ix2, s};
+use ndarray::{Array2, Array3, Axis, CowArray, Ix2};
 
-use crate::Truncation;
-use crate::linalg::{Svd, qr, svd};
+use crate::{Error, Truncation};
 
-/// `ψ(s0 .. s(n-1)) = B0[s0] .. B(n-1)[s(n-1)]` with open ends and a tracked orthogonality centre.
+/// `ψ(s0 .. s(n-1)) = B0[s0] .. B(n-1)[s(n-1)]` with open ends and a tracked gauge.
 ///
 /// Every cut obeys the [`Truncation`] of this object and keeps the norm; what it discards is added up in
-/// [`discarded_weight`](Self::discarded_weight).
+/// [`discarded_weight`](Self::discarded_weight) and multiplied into
+/// [`fidelity_estimate`](Self::fidelity_estimate). A gate or rotation panics where the chain would outgrow
+/// [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
 #[derive(Clone, Debug)]
 pub struct Mps {
     pub(crate) sites: Vec<Array3<C64>>, // vL s vR
-    pub(crate) centre: usize,
-    truncation: Truncation,
+    pub(crate) gauge: Gauge,
+    pub(crate) truncation: Truncation,
     discarded_weight: f64,
+    fidelity: f64,
+}
+
+/// Which sites are isometries: those before `lo` from the left, those after `hi` from the right. With
+/// `lo == hi` this is the centre; with `lo < hi` the sites between are anything; with `lo > hi`, as in a
+/// product state, any site between can be the centre.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gauge {
+    pub(crate) lo: usize,
+    pub(crate) hi: usize,
 }
 
 impl Mps {
+    /// Most bytes of a chain, or of the array an operation on it would make.
+    pub const MEMORY_LIMIT: u128 = 16 << 30;
+
     /// The product state of the given bits, qubit 0 first, without truncation.
     pub fn basis(bits: &[bool]) -> Self {
         let one = |s: usize, bit: bool| if (s == 1) == bit { C64::ONE } else { C64::ZERO };
         let site = |&bit| Array3::from_shape_fn((1, 2, 1), |(_, s, _)| one(s, bit));
-        Self::with_centre(bits.iter().map(site).collect(), 0)
+        let gauge = Gauge { lo: bits.len().saturating_sub(1), hi: 0 };
+        Self::with_gauge(bits.iter().map(site).collect(), gauge)
     }
 
     /// Sites of which all but the one at `centre` are isometries towards it.
     pub(crate) fn with_centre(sites: Vec<Array3<C64>>, centre: usize) -> Self {
-        Self { sites, centre, truncation: Truncation::EXACT, discarded_weight: 0.0 }
+        Self::with_gauge(sites, Gauge { lo: centre, hi: centre })
+    }
+
+    /// Sites that may be anything.
+    pub(crate) fn without_gauge(sites: Vec<Array3<C64>>) -> Self {
+        let hi = sites.len().saturating_sub(1);
+        Self::with_gauge(sites, Gauge { lo: 0, hi })
+    }
+
+    fn with_gauge(sites: Vec<Array3<C64>>, gauge: Gauge) -> Self {
+        Self { sites, gauge, truncation: Truncation::EXACT, discarded_weight: 0.0, fidelity: 1.0 }
     }
 
     /// The same state with another setting for the cuts to come.
@@ -36,12 +61,10 @@ impl Mps {
         Self { truncation, ..self }
     }
 
-    pub(crate) fn set_truncation(&mut self, truncation: Truncation) {
-        self.truncation = truncation;
-    }
-
-    pub(crate) fn add_discarded(&mut self, share: f64) {
-        self.discarded_weight += share;
+    /// Accounts for a cut.
+    pub(crate) fn record(&mut self, discarded: f64) {
+        self.discarded_weight += discarded;
+        self.fidelity *= 1.0 - discarded;
     }
 
     /// Number of qubits.
@@ -54,9 +77,10 @@ impl Mps {
         &self.sites
     }
 
-    /// Position of the orthogonality centre.
+    /// Position of the orthogonality centre: the first site that can be it, or, where the gauge is not fixed,
+    /// the first that is no isometry from the left.
     pub fn centre(&self) -> usize {
-        self.centre
+        self.gauge.lo.min(self.gauge.hi)
     }
 
     /// Dimensions of the `n - 1` bonds, left to right.
@@ -67,6 +91,17 @@ impl Mps {
     /// Sum over all cuts so far of the share of weight each discarded.
     pub fn discarded_weight(&self) -> f64 {
         self.discarded_weight
+    }
+
+    /// Product over all cuts so far of the share of weight each kept: an estimate of `|⟨exact|ψ⟩|²`, and the
+    /// squared norm the state would have, had no cut restored it.
+    pub fn fidelity_estimate(&self) -> f64 {
+        self.fidelity
+    }
+
+    /// Bytes of all tensors.
+    pub fn bytes(&self) -> u128 {
+        self.sites.iter().map(|site| bytes(site.len() as u128)).sum()
     }
 
     /// `⟨s0 .. s(n-1)|ψ⟩` for one bit per qubit.
@@ -83,7 +118,12 @@ impl Mps {
     }
 
     /// All amplitudes, shape `[2^n]`, qubit 0 as the high bit; memory grows as `2^n`.
+    ///
+    /// # Panics
+    /// If they exceed [`MEMORY_LIMIT`](Self::MEMORY_LIMIT), as they do from 31 qubits on.
     pub fn amps(&self) -> Vec<C64> {
+        let count = 1_u128.checked_shl(self.n_qubits() as u32).unwrap_or(u128::MAX);
+        check_bytes(bytes(count)).unwrap_or_else(|error| panic!("{error}"));
         let start = Array2::from_elem((1, 1), C64::ONE); // [s..] vL
         let all = self.sites.iter().fold(start, |acc, site| {
             let (l, d, r) = site.dim();
@@ -92,82 +132,17 @@ impl Mps {
         });
         all.into_raw_vec_and_offset().0
     }
-
-    /// Moves the orthogonality centre; the state does not change.
-    ///
-    /// # Panics
-    /// If `to` is not a qubit.
-    pub fn move_centre(&mut self, to: usize) {
-        assert!(to < self.n_qubits(), "site {to} of a chain of {}", self.n_qubits());
-        while self.centre < to {
-            self.step_right();
-        }
-        while self.centre > to {
-            self.step_left();
-        }
-    }
-
-    /// The centre becomes an isometry from the left; the rest goes to the next site, the new centre.
-    pub(crate) fn step_right(&mut self) {
-        let k = self.centre;
-        let (l, d, r) = self.sites[k].dim();
-        let (q, rest) = qr(matrix(&self.sites[k], l * d, r).view()); // [vL s] new, new vR
-        let (_, d, r) = self.sites[k + 1].dim();
-        let next = rest.dot(&matrix(&self.sites[k + 1], rest.ncols(), d * r)); // new [s vR]
-        self.sites[k] = tensor(q, l);
-        self.sites[k + 1] = tensor(next, rest.nrows());
-        self.centre = k + 1;
-    }
-
-    /// The centre becomes an isometry from the right; the rest goes to the site before, the new centre.
-    fn step_left(&mut self) {
-        let (l, d, r) = self.sites[self.centre].dim();
-        let (q, rest) = qr(matrix(&self.sites[self.centre], l, d * r).t()); // [s vR] new, new vL
-        self.hand_left(&rest.t(), q.t().to_owned());
-    }
-
-    /// As a step to the left, with the bond cut.
-    pub(crate) fn cut_left(&mut self) {
-        let (l, d, r) = self.sites[self.centre].dim();
-        let flat = matrix(&self.sites[self.centre], l, d * r).to_owned(); // vL [s vR]
-        let (u, s, vh) = self.cut(flat.view());
-        self.hand_left(&scale_columns(u, &s).view(), vh);
-    }
-
-    fn hand_left(&mut self, carry: &ArrayView2<C64>, isometry: Array2<C64>) {
-        let k = self.centre; // carry: vL new; isometry: new [s vR]
-        let (l, d, r) = self.sites[k - 1].dim();
-        let previous = matrix(&self.sites[k - 1], l * d, r).dot(carry); // [vL s] new
-        self.sites[k - 1] = tensor(previous, l);
-        self.sites[k] = tensor(isometry, carry.ncols());
-        self.centre = k - 1;
-    }
-
-    /// Puts a joint tensor, shape `[vL s, s' vR]`, in place of the sites `left` and `left + 1`, one of which
-    /// is the centre; the right one is the centre afterwards.
-    pub(crate) fn put_pair(&mut self, pair: ArrayView2<C64>, left: usize) {
-        let (u, s, vh) = self.cut(pair);
-        let rest = scale_columns(vh.reversed_axes(), &s).reversed_axes(); // new [s' vR]
-        self.sites[left] = tensor(u, pair.nrows() / 2);
-        self.sites[left + 1] = tensor(rest, s.len());
-        self.centre = left + 1;
-    }
-
-    /// Singular values and vectors, cut and brought back to the norm of `a`; the cut is accounted for.
-    fn cut(&mut self, a: ArrayView2<C64>) -> (Array2<C64>, Vec<f64>, Array2<C64>) {
-        let (Svd { u, s, vh }, discarded) = cut(a, &self.truncation);
-        self.discarded_weight += discarded;
-        let restore = (1.0 - discarded).sqrt().recip();
-        (u, s.iter().map(|value| value * restore).collect(), vh)
-    }
 }
 
-/// The singular values and vectors that are kept, and the share of the weight that is not.
-pub(crate) fn cut(a: ArrayView2<C64>, truncation: &Truncation) -> (Svd, f64) {
-    let Svd { u, mut s, vh } = svd(a);
-    let (kept, discarded) = truncation.kept(&s);
-    s.truncate(kept);
-    (Svd { u: u.slice_move(s![.., ..kept]), s, vh: vh.slice_move(s![..kept, ..]) }, discarded)
+/// Bytes of `entries` complex numbers.
+pub(crate) fn bytes(entries: u128) -> u128 {
+    entries.saturating_mul(size_of::<C64>() as u128)
+}
+
+/// Refuses what exceeds [`Mps::MEMORY_LIMIT`].
+pub(crate) fn check_bytes(needed: u128) -> Result<(), Error> {
+    let limit = Mps::MEMORY_LIMIT;
+    if needed > limit { Err(Error::Memory { needed, limit }) } else { Ok(()) }
 }
 
 /// A site as a matrix, one of its bonds joined with the qubit.
@@ -179,11 +154,4 @@ pub(crate) fn matrix(site: &Array3<C64>, rows: usize, columns: usize) -> CowArra
 pub(crate) fn tensor(a: Array2<C64>, left: usize) -> Array3<C64> {
     let right = a.len() / (2 * left);
     a.into_shape_clone((left, 2, right)).expect("the same number of entries")
-}
-
-pub(crate) fn scale_columns(mut a: Array2<C64>, factors: &[f64]) -> Array2<C64> {
-    for (mut column, &factor) in a.columns_mut().into_iter().zip(factors) {
-        column *= C64::from(factor);
-    }
-    a
 }

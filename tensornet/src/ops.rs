@@ -7,8 +7,8 @@
 use circuit::{C64, Gate, Mat2, Mat4, Matrix, PauliString, PauliSum, State};
 use ndarray::{Array3, ArrayView2, Axis, s};
 
-use crate::Mps;
-use crate::mps::matrix;
+use crate::mps::{Gauge, bytes, check_bytes, matrix};
+use crate::{Error, Mps};
 
 impl State for Mps {
     fn zero(n_qubits: usize) -> Self {
@@ -29,8 +29,12 @@ impl State for Mps {
         let (sin, cos) = (theta / 2.0).sin_cos();
         let [keep, flip] = [C64::from(cos), C64::new(0.0, -sin)];
         match (support.first(), support.last()) {
-            (Some(&first), Some(&last)) => self.apply_sum(keep, flip, pauli, first, last),
-            _ => self.sites.iter_mut().take(1).for_each(|site| *site *= keep + flip),
+            (Some(&q), Some(&last)) if q == last => {
+                let site = &self.sites[q];
+                self.sites[q] = site * keep + pauli_on_site(site, pauli, q) * flip;
+            }
+            (Some(&first), Some(&last)) => self.apply_sum([keep, flip], pauli, first, last),
+            _ => self.scale(keep + flip),
         }
     }
 
@@ -43,15 +47,21 @@ impl Mps {
     /// A 4x4 unitary on qubits `a < b`.
     fn apply_distant(&mut self, m: &Mat4, a: usize, b: usize) {
         let Matrix::Two(swap) = Gate::Swap.matrix() else { unreachable!("swap acts on two qubits") };
-        (a + 1..b).rev().for_each(|q| self.apply_pair(&swap, q));
-        self.apply_pair(m, a);
-        (a + 1..b).for_each(|q| self.apply_pair(&swap, q));
+        let steps =
+            (a + 1..b).rev().map(|q| (&swap, q)).chain([(m, a)]).chain((a + 1..b).map(|q| (&swap, q)));
+        for (gate, left) in steps {
+            self.apply_pair(gate, left).unwrap_or_else(|error| panic!("{error}"));
+        }
     }
 
     /// A 4x4 matrix, unitary or not, on the qubits `left` and `left + 1`.
-    pub(crate) fn apply_pair(&mut self, m: &Mat4, left: usize) {
-        self.move_centre(self.centre.clamp(left, left + 1));
+    ///
+    /// # Errors
+    /// If the pair exceeds the memory limit.
+    pub(crate) fn apply_pair(&mut self, m: &Mat4, left: usize) -> Result<(), Error> {
+        self.narrow(left, left + 1);
         let [(l, _, bond), (_, _, r)] = [self.sites[left].dim(), self.sites[left + 1].dim()];
+        check_bytes(self.bytes() + bytes(4 * l as u128 * r as u128))?;
         let joint = matrix(&self.sites[left], l * 2, bond).dot(&matrix(&self.sites[left + 1], bond, 2 * r));
         let joint = joint.into_shape_clone((l, 4, r)).expect("the same number of entries"); // vL [s s'] vR
         let gate = ArrayView2::from_shape((4, 4), m).expect("16 entries");
@@ -60,19 +70,21 @@ impl Mps {
             to.assign(&gate.dot(&from)); // [s s'] vR
         }
         self.put_pair(matrix(&moved, l * 2, 2 * r).view(), left);
+        Ok(())
     }
 
     /// Applies `keep + flip P` for a string that acts on the sites `first` to `last`, and cuts their bonds.
-    fn apply_sum(&mut self, keep: C64, flip: C64, pauli: &PauliString, first: usize, last: usize) {
-        self.move_centre(self.centre.clamp(first, last));
+    fn apply_sum(&mut self, [keep, flip]: [C64; 2], pauli: &PauliString, first: usize, last: usize) {
+        self.narrow(first, last);
+        let doubled: u128 = self.sites[first..=last].iter().map(|site| bytes(4 * site.len() as u128)).sum();
+        check_bytes(self.bytes() + doubled).unwrap_or_else(|error| panic!("{error}"));
         for q in first..=last {
             let [one, other] = if q == first { [keep, flip] } else { [C64::ONE; 2] };
             let terms = [&self.sites[q] * one, pauli_on_site(&self.sites[q], pauli, q) * other];
             self.sites[q] = direct_sum(&terms, q > first, q < last);
         }
-        self.centre = first;
-        (first..last).for_each(|_| self.step_right());
-        (first..last).for_each(|_| self.cut_left());
+        self.gauge = Gauge { lo: first, hi: last };
+        self.cut_between(first, last);
     }
 }
 
@@ -108,7 +120,7 @@ fn direct_sum(terms: &[Array3<C64>; 2], double_left: bool, double_right: bool) -
 }
 
 /// The same two-qubit matrix with its qubits listed in the other order.
-fn exchanged(m: &Mat4) -> Mat4 {
+pub(crate) fn exchanged(m: &Mat4) -> Mat4 {
     let flip = |k: usize| (k & 1) << 1 | k >> 1;
     std::array::from_fn(|k| m[flip(k / 4) * 4 + flip(k % 4)])
 }

@@ -3,7 +3,7 @@
 use circuit::C64;
 use ndarray::{Array2, Axis};
 
-use crate::expectation::transfer;
+use crate::expectation::{transfer, transfer_left};
 use crate::linalg::svd;
 use crate::mps::matrix;
 use crate::{Error, Mps};
@@ -40,7 +40,7 @@ impl Mps {
     }
 
     fn values_right_of_centre(&self) -> Vec<f64> {
-        let site = &self.sites[self.centre];
+        let site = &self.sites[self.centre()];
         let (l, d, r) = site.dim();
         svd(matrix(site, l * d, r).view()).s
     }
@@ -56,11 +56,11 @@ impl Mps {
             return Err(Error::TermQubit { qubit, n_qubits });
         }
         match *qubits {
-            [q] => Ok(self.joint_density(q, q).0),
-            [a, b] if a < b => Ok(self.joint_density(a, b).1),
+            [q] => Ok(self.joint_density(q, q)),
+            [a, b] if a < b => Ok(self.joint_density(a, b)),
             [a, b] if b < a => {
                 let swapped = |k: usize| k % 2 * 2 + k / 2;
-                let rho = self.joint_density(b, a).1;
+                let rho = self.joint_density(b, a);
                 Ok(Array2::from_shape_fn((4, 4), |(i, j)| rho[[swapped(i), swapped(j)]]))
             }
             [qubit, _] => Err(Error::TermQubit { qubit, n_qubits }),
@@ -71,28 +71,34 @@ impl Mps {
         }
     }
 
-    /// Density matrices of qubit `a` alone, and of `a` and `b` unless they are equal.
-    fn joint_density(&self, a: usize, b: usize) -> (Array2<C64>, Array2<C64>) {
-        let mut state = self.clone();
-        state.move_centre(a);
-        let level = |k: usize, s: usize| state.sites[k].index_axis(Axis(1), s); // vL vR
-        let between = |s: usize, t: usize| level(a, t).t().mapv(|x| x.conj()).dot(&level(a, s)); // vR* vR
-        let single = Array2::from_shape_fn((2, 2), |(s, t)| between(s, t).diag().sum());
-        if a == b {
-            return (single, Array2::zeros((0, 0)));
-        }
-        let carried = |s: usize, t: usize| {
-            (a + 1..b).fold(between(s, t), |env, k| transfer(&env, &state.sites[k], &state.sites[k]))
+    /// The density matrix of `a` and `b`, or of `a` alone if they are equal. Only sites from the centre to the two
+    /// matter.
+    fn joint_density(&self, a: usize, b: usize) -> Array2<C64> {
+        let (first, last) = (a.min(self.gauge.lo), b.max(self.gauge.hi));
+        let before = self.sites[first..a].iter();
+        let left =
+            before.fold(Array2::eye(self.sites[first].dim().0), |env, site| transfer(&env, site, site)); // vL* vL
+        let after = self.sites[b + 1..=last].iter().rev();
+        let right =
+            after.fold(Array2::eye(self.sites[last].dim().2), |env, site| transfer_left(&env, site, site)); // vR* vR
+        let level = |k: usize, s: usize| self.sites[k].index_axis(Axis(1), s); // vL vR
+        let bra = |k: usize, s: usize| level(k, s).mapv(|x| x.conj());
+        let close = |env: &Array2<C64>, u: usize, v: usize| {
+            let ket = env.dot(&level(b, u)).dot(&right.t()); // vL* vR*
+            bra(b, v).iter().zip(&ket).map(|(x, y)| x * y).sum::<C64>()
         };
-        let mut joint = Array2::zeros((4, 4)); // [s s'] [t t']
+        if a == b {
+            return Array2::from_shape_fn((2, 2), |(s, t)| close(&left, s, t));
+        }
+        let mut joint = Array2::zeros((4, 4)); // [s u] [t v]
         for (s, t) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-            let env = carried(s, t); // vL* vL
+            let start = bra(a, t).t().dot(&left).dot(&level(a, s)); // vR* vR
+            let between = self.sites[a + 1..b].iter();
+            let env = between.fold(start, |env, site| transfer(&env, site, site)); // vL* vL
             for (u, v) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                let ket = env.dot(&level(b, u)); // vL* vR
-                let bra = level(b, v);
-                joint[[2 * s + u, 2 * t + v]] = bra.iter().zip(&ket).map(|(x, y)| x.conj() * y).sum();
+                joint[[2 * s + u, 2 * t + v]] = close(&env, u, v);
             }
         }
-        (single, joint)
+        joint
     }
 }

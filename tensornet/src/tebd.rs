@@ -96,14 +96,15 @@ type Layer = (usize, f64);
 ///
 /// # Errors
 /// If a term is not on one qubit or two neighbours of the chain, the chain has fewer than two qubits, the
-/// state is zero, a coefficient is not finite, or a setting is outside its range.
+/// state is zero, a coefficient is not finite, a setting is outside its range, or the chain outgrows
+/// [`Mps::MEMORY_LIMIT`].
 pub fn tebd(sum: &PauliSum, start: &Mps, config: &TebdConfig) -> Result<(Mps, TebdReport), Error> {
     config.check()?;
     let generators = bond_generators(sum, start.n_qubits())?;
     if start.norm() == 0.0 {
         return Err(Error::ZeroState);
     }
-    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff };
+    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
     let mut state = start.clone().with_truncation(truncation);
     let before = state.discarded_weight();
     let mut log_norm = 0.0;
@@ -115,7 +116,7 @@ pub fn tebd(sum: &PauliSum, start: &Mps, config: &TebdConfig) -> Result<(Mps, Te
             .step_by(2)
             .map(|bond| (bond, exponential(&spectra[bond], time, config.evolution)))
             .collect();
-        apply_layer(&mut state, &gates);
+        apply_layer(&mut state, &gates)?;
         if config.evolution == Evolution::Imaginary {
             log_norm += state.normalize().ln();
         }
@@ -126,11 +127,11 @@ pub fn tebd(sum: &PauliSum, start: &Mps, config: &TebdConfig) -> Result<(Mps, Te
 }
 
 /// Gates on disjoint pairs, from the end that is nearer to the centre.
-fn apply_layer(state: &mut Mps, gates: &[(usize, Mat4)]) {
+fn apply_layer(state: &mut Mps, gates: &[(usize, Mat4)]) -> Result<(), Error> {
     if 2 * state.centre() > state.n_qubits() {
-        gates.iter().rev().for_each(|(bond, gate)| state.apply_pair(gate, *bond));
+        gates.iter().rev().try_for_each(|(bond, gate)| state.apply_pair(gate, *bond))
     } else {
-        gates.iter().for_each(|(bond, gate)| state.apply_pair(gate, *bond));
+        gates.iter().try_for_each(|(bond, gate)| state.apply_pair(gate, *bond))
     }
 }
 

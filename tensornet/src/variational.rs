@@ -7,7 +7,7 @@ use circuit::C64;
 use ndarray::{Array2, Array3};
 use serde::{Deserialize, Serialize};
 
-use crate::expectation::transfer;
+use crate::expectation::{transfer, transfer_left};
 use crate::mps::{matrix, tensor};
 use crate::{Error, Mps, Truncation};
 
@@ -58,7 +58,7 @@ pub struct FitReport {
 pub fn fit(target: &Mps, config: &FitConfig) -> Result<(Mps, FitReport), Error> {
     let norm = check(target, config)?;
     let mut state = target.clone();
-    state.compress(Truncation { chi_max: config.chi_max, cutoff: 0.0 });
+    state.compress(Truncation { chi_max: config.chi_max, cutoff: 0.0, ..Truncation::EXACT });
     let start = target.overlap(&state)?.norm_sqr() / (norm * state.norm()).powi(2);
     let (mut fidelities, mut converged) = (vec![start], false);
     let mut rights = right_environments(&state, target);
@@ -126,15 +126,6 @@ fn right_environments(state: &Mps, target: &Mps) -> Vec<Array2<C64>> {
         rights[k] = transfer_left(&rights[k + 1], &state.sites[k], &target.sites[k]);
     }
     rights
-}
-
-/// Extends an environment, legs `vR* vR`, by one site: `vL* vL`.
-pub(crate) fn transfer_left(env: &Array2<C64>, bra: &Array3<C64>, ket: &Array3<C64>) -> Array2<C64> {
-    let (l, d, r) = ket.dim();
-    let half = matrix(ket, l * d, r).dot(&env.t()); // [vL s] vR*
-    let columns = half.ncols();
-    let half = half.into_shape_clone((l, d * columns)).expect("the same number of entries"); // vL [s vR*]
-    matrix(bra, bra.dim().0, d * columns).mapv(|x| x.conj()).dot(&half.t()) // vL* vL
 }
 
 /// The target's site seen from the bonds of the state.

@@ -125,7 +125,7 @@ fn an_application_that_is_cut_is_nearly_the_best_cut() {
     let operator = Mpo::from_terms(&terms, 10).expect("a chain");
     let exact = operator.apply(&state, Truncation::EXACT).expect("the same length");
     for chi_max in [6, 10, 14] {
-        let truncation = Truncation { chi_max, cutoff: 0.0 };
+        let truncation = Truncation { chi_max, cutoff: 0.0, ..Truncation::EXACT };
         let zipped = operator.apply(&state, truncation).expect("the same length");
         let mut best = exact.clone();
         best.compress(truncation);

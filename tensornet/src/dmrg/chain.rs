@@ -7,9 +7,9 @@ use circuit::C64;
 use faer::Mat;
 use ndarray::Array3;
 
-use super::effective::{Effective, joined, on_bond, projected};
+use super::effective::{Effective, on_bond, projected};
 use super::lanczos::lowest;
-use crate::environment::{Channel, blocks, edge, grow, turned};
+use crate::environment::{Channel, blocks, edge, grow, joined, turned};
 use crate::linalg::{dagger_product, singular};
 use crate::mpo::MpoSite;
 use crate::scalar::Scalar;

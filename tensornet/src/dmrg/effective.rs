@@ -7,9 +7,8 @@
 
 use faer::{Mat, MatMut, MatRef};
 
-use super::lanczos::inner;
 use crate::environment::{Block, accumulate};
-use crate::linalg::{add_product, product};
+use crate::linalg::{add_product, inner};
 use crate::scalar::Scalar;
 
 /// `Σ_b L_b ⊗ R_b + penalty Σ |v⟩⟨v|` on matrices `[s vL] [s' vR]`.
@@ -88,9 +87,4 @@ pub(super) fn on_bond<T: Scalar>(m: MatRef<T>, x: MatRef<T>) -> Mat<T> {
         add_product(y.as_mut().subrows_mut(s * to, to), T::ONE, m, x.subrows(s * from, from));
     }
     y
-}
-
-/// Two neighbouring sites as one matrix: `[s vL] m` with the right one as seen from its end, `[s' vR] m`.
-pub(super) fn joined<T: Scalar>(left: MatRef<T>, right: MatRef<T>) -> Mat<T> {
-    product(left, right.transpose())
 }

@@ -3,7 +3,7 @@
 use faer::Mat;
 
 use crate::environment::accumulate;
-use crate::linalg::hermitian;
+use crate::linalg::{hermitian, inner};
 use crate::scalar::Scalar;
 
 /// Norms of a new direction below this share of the operator's action end the iteration.
@@ -69,28 +69,6 @@ fn combine<T: Scalar>(basis: &[Mat<T>], weights: &[f64]) -> Mat<T> {
     scaled(sum, 1.0 / norm)
 }
 
-/// `⟨a|b⟩`, the sum over all entries of `conj(a) b`.
-pub(super) fn inner<T: Scalar>(a: &Mat<T>, b: &Mat<T>) -> T {
-    let mut sum = T::ZERO;
-    for (a, b) in a.col_iter().zip(b.col_iter()) {
-        let columns =
-            a.try_as_col_major().zip(b.try_as_col_major()).expect("owned matrices have dense columns");
-        sum += columns_inner(columns.0.as_slice(), columns.1.as_slice());
-    }
-    sum
-}
-
-/// Four running sums, so that additions need not wait for each other.
-fn columns_inner<T: Scalar>(a: &[T], b: &[T]) -> T {
-    const LANES: usize = 4;
-    let mut sums = [T::ZERO; LANES];
-    let (a, b) = (a.chunks(LANES), b.chunks(LANES));
-    for (a, b) in a.zip(b) {
-        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a.conjugate() * *b);
-    }
-    sums[0] + sums[1] + (sums[2] + sums[3])
-}
-
 fn scaled<T: Scalar>(mut a: Mat<T>, factor: f64) -> Mat<T> {
     let factor = T::from_real(factor);
     a.col_iter_mut().for_each(|column| column.iter_mut().for_each(|x| *x *= factor));
@@ -99,8 +77,8 @@ fn scaled<T: Scalar>(mut a: Mat<T>, factor: f64) -> Mat<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{inner, lowest};
-    use crate::linalg::{hermitian, product};
+    use super::lowest;
+    use crate::linalg::{hermitian, inner, product};
     use circuit::C64;
     use faer::Mat;
     use testkit::Stream;

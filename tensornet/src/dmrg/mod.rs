@@ -150,7 +150,7 @@ impl DmrgConfig {
     fn step(&self, sweep: usize) -> Step {
         let chi_max = self.chi_max[sweep.min(self.chi_max.len() - 1)];
         Step {
-            truncation: Truncation { chi_max, cutoff: self.cutoff },
+            truncation: Truncation { chi_max, cutoff: self.cutoff, ..Truncation::EXACT },
             krylov: self.krylov,
             tolerance: self.krylov_tolerance,
             penalty: self.penalty,

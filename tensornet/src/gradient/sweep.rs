@@ -10,9 +10,9 @@ use ndarray::{Array2, Array3, Axis};
 use super::block::{Angles, Block, Support};
 use super::readout::Bra;
 use crate::Mps;
-use crate::expectation::transfer;
+use crate::expectation::{transfer, transfer_left};
+use crate::mps::Gauge;
 use crate::ops::pauli_on_site;
-use crate::variational::transfer_left;
 
 /// A circuit with its angles, in blocks.
 pub(super) struct Program<'a> {
@@ -148,19 +148,19 @@ fn widest(state: &Mps) -> usize {
 /// The part of a chain that a block changes, as it was.
 struct Patch {
     first: usize,
-    centre: usize,
+    gauge: Gauge,
     sites: Vec<Array3<C64>>,
 }
 
 impl Patch {
-    /// A block on several qubits brings the centre to itself, so that all sites between count.
+    /// A block on several qubits makes isometries of all sites outside, so that those that were none count.
     fn of(state: &Mps, block: &Block) -> Self {
         let [a, b] = block.ends();
         let [first, last] = match block.support {
             Support::One(_) => [a, b],
-            Support::Two(_) | Support::Wide(_) => [a.min(state.centre), b.max(state.centre)],
+            Support::Two(_) | Support::Wide(_) => [a.min(state.gauge.lo), b.max(state.gauge.hi)],
         };
-        Self { first, centre: state.centre, sites: state.sites[first..=last].to_vec() }
+        Self { first, gauge: state.gauge, sites: state.sites[first..=last].to_vec() }
     }
 
     fn range(&self) -> [usize; 2] {
@@ -171,7 +171,7 @@ impl Patch {
         for (k, site) in self.sites.into_iter().enumerate() {
             state.sites[self.first + k] = site;
         }
-        state.centre = self.centre;
+        state.gauge = self.gauge;
     }
 }
 

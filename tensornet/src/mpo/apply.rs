@@ -4,8 +4,9 @@ use circuit::C64;
 use ndarray::{Array2, Array3, ArrayView2, Axis, s};
 
 use super::{Mpo, MpoSite};
+use crate::canonical::{cut, scale_columns};
 use crate::linalg::Svd;
-use crate::mps::{cut, matrix, scale_columns, tensor};
+use crate::mps::{bytes, check_bytes, matrix, tensor};
 use crate::{Error, Mps, Truncation};
 
 /// During the way to the right, where the rest of the chain is no isometry, this much less is cut.
@@ -19,35 +20,39 @@ impl Mpo {
     /// on the way are of parts of the chain, so it estimates the error and does not bound it.
     ///
     /// # Errors
-    /// If the state has another number of qubits.
+    /// If the state has another number of qubits, or a product exceeds [`Mps::MEMORY_LIMIT`].
     ///
     /// Reference: Stoudenmire and White, arXiv:1002.1305 (the zip-up method).
     pub fn apply(&self, state: &Mps, truncation: Truncation) -> Result<Mps, Error> {
         self.check(state)?;
         let mut state = state.clone();
         state.move_centre(0);
-        let room =
-            Truncation { chi_max: truncation.chi_max.saturating_mul(2), cutoff: truncation.cutoff * CAUTION };
+        let room = Truncation {
+            chi_max: truncation.chi_max.saturating_mul(2),
+            cutoff: truncation.cutoff * CAUTION,
+            floor: truncation.floor * CAUTION,
+        };
         let last = state.n_qubits() - 1;
         let mut carry = Array3::from_elem((1, 1, 1), C64::ONE); // new wL vL
-        let (mut sites, mut lost) = (Vec::with_capacity(last + 1), 0.0);
+        let (mut sites, mut lost) = (Vec::with_capacity(last + 1), Vec::new());
         for (k, (site, ket)) in self.sites.iter().zip(state.sites()).enumerate() {
+            let (left, right) = (carry.dim().0, site.right as u128 * ket.dim().2 as u128);
+            check_bytes(bytes(4 * left as u128 * right))?;
             let joint = zip(&carry, site, ket); // [new s] [wR vR]
-            let left = carry.dim().0;
             if k == last {
                 sites.push(tensor(joint, left));
                 break;
             }
             let (Svd { u, s, vh }, discarded) = cut(joint.view(), &room);
-            lost += discarded;
+            lost.push(discarded);
             let rest = scale_columns(vh.reversed_axes(), &s).reversed_axes(); // new [wR vR]
             let bonds = (s.len(), site.right, ket.dim().2);
             carry = rest.into_shape_clone(bonds).expect("the same number of entries"); // new wR vR
             sites.push(tensor(u, left));
         }
         let mut image = Mps::with_centre(sites, last).with_truncation(truncation);
-        image.add_discarded(lost);
-        (0..last).for_each(|_| image.cut_left());
+        lost.into_iter().for_each(|discarded| image.record(discarded));
+        image.cut_between(0, last);
         Ok(image)
     }
 }

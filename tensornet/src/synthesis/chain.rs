@@ -78,7 +78,7 @@ impl Chain {
             let (l, d, r) = centre.dim();
             let flat = matrix(&centre, l, d * r).to_owned(); // vL [s vR]
             let factors = svd(flat.view());
-            let limits = Truncation { chi_max: chi, cutoff: Truncation::EXACT.cutoff };
+            let limits = Truncation { chi_max: chi, ..Truncation::EXACT };
             let (kept, _) = limits.kept(&factors.s);
             let rows = canonical_rows(&factors.s, &factors.vh).slice_move(s![..kept, ..]); // new [s vR]
             let carry = flat.dot(&rows.t().mapv(|x| x.conj())); // vL new

@@ -138,7 +138,7 @@ pub fn refine(
 }
 
 fn normalised(target: &Mps, config: &SynthesisConfig) -> Result<Chain, Error> {
-    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff };
+    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
     let (chain, norm) = Chain::from_mps(target, truncation);
     match norm.is_finite() && norm > 0.0 {
         true => Ok(chain),
