@@ -41,6 +41,9 @@ pub struct PauliSum {
     pub terms: Vec<(f64, PauliString)>,
 }
 
+/// The powers of `i`.
+const QUARTERS: [C64; 4] = [C64::ONE, C64::I, C64::new(-1.0, 0.0), C64::new(0.0, -1.0)];
+
 impl PauliString {
     /// Most qubits a string can act on.
     pub const MAX_QUBITS: usize = 128;
@@ -100,6 +103,22 @@ impl PauliString {
         ((self.x & other.z).count_ones() + (self.z & other.x).count_ones()).is_multiple_of(2)
     }
 
+    /// `self · other = phase · string`, the phase one of `±1, ±i`.
+    ///
+    /// ```
+    /// use circuit::{C64, PauliString};
+    ///
+    /// let [x, y, z]: [PauliString; 3] = ["X0".parse()?, "Y0".parse()?, "Z0".parse()?];
+    /// assert_eq!(x.times(&y), (C64::I, z));
+    /// # Ok::<(), circuit::Error>(())
+    /// ```
+    pub fn times(&self, other: &PauliString) -> (C64, PauliString) {
+        let string = PauliString { x: self.x ^ other.x, z: self.z ^ other.z };
+        let n_y = |p: &PauliString| (p.x & p.z).count_ones();
+        let power = n_y(self) + n_y(other) + 3 * n_y(&string) + 2 * (self.z & other.x).count_ones();
+        (QUARTERS[power as usize % 4], string)
+    }
+
     /// The same string as masks over the basis index of an `n_qubits` register, which has to fit a `usize`.
     pub fn basis_masks(&self, n_qubits: usize) -> (usize, usize) {
         let unused = (Self::MAX_QUBITS - n_qubits) as u32;
@@ -110,7 +129,7 @@ impl PauliString {
     /// `P|i⟩ = phase(i) |i ^ x⟩`, for masks over the basis index.
     pub fn phase(x: usize, z: usize, i: usize) -> C64 {
         let power = (x & z).count_ones() + 2 * (z & i).count_ones();
-        [C64::ONE, C64::I, -C64::ONE, -C64::I][power as usize % 4]
+        QUARTERS[power as usize % 4]
     }
 
     /// `exp(-i θ/2 P)` restricted to `qubits`, row-major of size `2^k x 2^k`, first qubit as high bit.

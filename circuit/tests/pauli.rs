@@ -1,7 +1,7 @@
 //! Pauli strings and sums: algebra, masks, text.
 
 use circuit::{C64, Pauli, PauliString, PauliSum};
-use testkit::matrix::{distance, matvec, pauli, rotation};
+use testkit::matrix::{distance, matmul, matvec, pauli, rotation};
 use testkit::{Stream, pauli_strings};
 
 #[test]
@@ -38,6 +38,16 @@ fn masks_and_phases_act_as_the_matrix() {
                 assert_eq!(matvec(&pauli(&string, n), &ket), image, "{string} on |{i}>");
             }
         }
+    }
+}
+
+#[test]
+fn products_are_those_of_the_matrices() {
+    for (a, b) in pauli_strings(2).iter().flat_map(|a| pauli_strings(2).into_iter().map(move |b| (a, b))) {
+        let (phase, string) = a.times(&b);
+        let product: Vec<C64> = pauli(&string, 2).iter().map(|x| x * phase).collect();
+        assert_eq!(distance(&matmul(&pauli(a, 2), &pauli(&b, 2)), &product), 0.0, "{a} times {b}");
+        assert_eq!(a.times(&b).0 == b.times(a).0, a.commutes_with(&b));
     }
 }
 

@@ -15,14 +15,14 @@ mod kernels;
 mod lanes;
 mod qnode;
 mod readout;
-mod shift;
 mod statevector;
 mod tangents;
 mod transition;
 
+pub use circuit::Diff;
 pub use error::Error;
 pub use kernels::Real;
-pub use qnode::{Diff, QNode};
+pub use qnode::QNode;
 pub use readout::Readout;
 pub use statevector::{Endian, StateVector};
 pub use transition::{TransitionMap, Transitions};

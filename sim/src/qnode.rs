@@ -3,25 +3,13 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use circuit::{Circuit, Op, State};
+use circuit::{Circuit, Diff, Differentiable, Op, State, finite_difference, parameter_shift};
 use rayon::prelude::*;
 
 use crate::blocks::Blocks;
 use crate::lanes::{self, Cone, Plan};
 use crate::tangents::tangents;
-use crate::{Error, Readout, Real, StateVector, shift};
-
-/// How to differentiate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Diff {
-    /// One reverse sweep: exact, at the cost of about three evaluations.
-    #[default]
-    Adjoint,
-    /// Two circuit evaluations per rotation: exact, and what hardware can do.
-    ParameterShift,
-    /// Central differences with step `1e-5`: a check, good to about `1e-9`.
-    FiniteDifference,
-}
+use crate::{Error, Readout, Real, StateVector};
 
 /// `params ↦ readout(circuit(params) |initial⟩)`, batch-wise and differentiable.
 ///
@@ -131,10 +119,10 @@ impl<T: Real> QNode<T> {
                 let ket = self.final_state(params);
                 self.pull_back(params, ket, cotangent)
             }
-            Diff::ParameterShift => shift::vjp(&self.circuit, cotangent, wanted, |op, radians| {
+            Diff::ParameterShift => parameter_shift(&self.circuit, cotangent, wanted, |op, radians| {
                 self.readout.values(&self.shifted_state(params, op, radians))
             }),
-            Diff::FiniteDifference => self.finite_difference(params, cotangent),
+            Diff::FiniteDifference => finite_difference(params, cotangent, |moved| self.forward(moved)),
         }
     }
 
@@ -259,17 +247,23 @@ impl<T: Real> QNode<T> {
         self.evaluations.fetch_add(1, Ordering::Relaxed);
         self.blocks.sweep(&self.circuit, params, ket, bra)
     }
+}
 
-    fn finite_difference(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
-        const STEP: f64 = 1e-5;
-        let mut moved = params.to_vec();
-        let mut loss = |k: usize, by: f64| {
-            moved[k] = params[k] + by;
-            let values = self.forward(&moved);
-            moved[k] = params[k];
-            values.iter().zip(cotangent).map(|(y, w)| y * w).sum::<f64>()
-        };
-        (0..params.len()).map(|k| (loss(k, STEP) - loss(k, -STEP)) / (2.0 * STEP)).collect()
+impl<T: Real> Differentiable for QNode<T> {
+    fn circuit(&self) -> &Circuit {
+        self.circuit()
+    }
+
+    fn n_values(&self) -> usize {
+        self.n_values()
+    }
+
+    fn forward(&self, params: &[f64]) -> Vec<f64> {
+        self.forward(params)
+    }
+
+    fn vjp(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        self.vjp(params, cotangent)
     }
 }
 
