@@ -17,6 +17,7 @@ mod error;
 mod gate;
 pub mod hamiltonian;
 mod pauli;
+pub mod qasm;
 pub mod qontot;
 mod state;
 mod unchecked;

@@ -7,9 +7,9 @@ use crate::{Circuit, Error, Op};
 /// The fields of a circuit as a file holds them.
 #[derive(Deserialize)]
 pub(crate) struct Unchecked {
-    n_qubits: usize,
-    n_params: usize,
-    ops: Vec<Op>,
+    pub(crate) n_qubits: usize,
+    pub(crate) n_params: usize,
+    pub(crate) ops: Vec<Op>,
 }
 
 impl TryFrom<Unchecked> for Circuit {
