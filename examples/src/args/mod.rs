@@ -4,7 +4,7 @@ mod networks;
 
 use std::path::PathBuf;
 
-pub use networks::{DmrgArgs, PretrainArgs, Scan, ScanGradients, SynthesizeArgs};
+pub use networks::{Backend, DmrgArgs, PretrainArgs, Results, RunArgs, Scan, ScanGradients, SynthesizeArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -40,6 +40,8 @@ pub enum Command {
     Pretrain(PretrainArgs),
     /// Find a ground state, and states above it, as matrix product states.
     Dmrg(DmrgArgs),
+    /// Run a circuit on a simulator.
+    Run(RunArgs),
     /// Turn a matrix product state into a shallow circuit.
     Synthesize(SynthesizeArgs),
     /// Measure a quantity over a range of sizes.

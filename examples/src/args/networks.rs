@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::seed;
 
@@ -127,4 +128,40 @@ pub struct ScanGradients {
     /// Where results go.
     #[command(flatten)]
     pub results: Results,
+}
+
+/// Flags of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// A circuit in OpenQASM, or brick-wall:QUBITS,LAYERS with random angles [default: brick-wall:24,8].
+    #[arg(value_name = "FILE.qasm|NAME")]
+    pub circuit: Option<String>,
+    /// The simulator [default: mps].
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+    /// Largest bond of a chain [default: 64].
+    #[arg(long, value_name = "N")]
+    pub chi_max: Option<usize>,
+    /// Largest share of the weight that one cut discards for a smaller bond [default: 1e-12].
+    #[arg(long, value_name = "SHARE")]
+    pub cutoff: Option<f64>,
+    /// Outcomes to draw [default: 0].
+    #[arg(long, value_name = "N")]
+    pub shots: Option<usize>,
+    /// An observable such as "Z0*Z1 - 0.5*X2"; may be given several times.
+    #[arg(long, value_name = "SUM", allow_hyphen_values = true)]
+    pub observable: Vec<String>,
+    /// Where results go.
+    #[command(flatten)]
+    pub results: Results,
+}
+
+/// A simulator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// Matrix product state: cost grows with entanglement.
+    Mps,
+    /// All amplitudes: cost doubles with every qubit.
+    StateVector,
 }

@@ -121,8 +121,8 @@ fn draw(run: &RunDir, report: &Report) -> Result<Vec<(String, Picture)>, CliErro
         let distance = energies.iter().map(|energy| (energy - level.report.energy).max(0.0)).collect();
         Series::single(name, counted(energies), distance)
     });
-    let entropies =
-        levels().map(|(name, level)| Series::single(name, counted(&level.entropies), level.entropies.clone()));
+    let entropies = levels()
+        .map(|(name, level)| Series::single(name, counted(&level.entropies), level.entropies.clone()));
     let bonds = levels().map(|(name, level)| {
         let bonds: Vec<f64> = level.bonds.iter().map(|&chi| chi as f64).collect();
         Series::single(name, counted(&bonds), bonds)

@@ -3,7 +3,9 @@
 mod dmrg;
 mod pretrain;
 mod problem;
+mod qasm_file;
 mod results;
+mod run;
 mod scan;
 mod state_file;
 mod synthesize;
@@ -11,5 +13,6 @@ mod synthesize;
 pub use dmrg::{dmrg, plot as plot_dmrg};
 pub use pretrain::{plot as plot_pretrain, pretrain};
 pub use results::summary;
+pub use run::{plot as plot_run, run};
 pub use scan::{gradients as scan_gradients, plot as plot_scan};
 pub use synthesize::{plot as plot_synthesize, synthesize};

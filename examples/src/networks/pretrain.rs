@@ -1,10 +1,11 @@
 //! `ketwork pretrain`: one circuit from several starts, with what each start knows before.
 
+use std::path::PathBuf;
+
 use ketwork::optimise::Minimiser;
 use ketwork::pretrain::{Loss, PretrainConfig, PretrainReport, Start, StartReport, pretrain as run_pipeline};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::PathBuf;
 use viz::{Curves, Panel, Picture, Scale, Series, curves};
 
 use super::{problem, results};
@@ -37,7 +38,12 @@ pub fn pretrain(args: &PretrainArgs, quiet: bool) -> Result<(), CliError> {
     let run = results::begin(&args.results, COMMAND, &config.problem, seed, digest, &config)?;
     note(
         quiet,
-        format_args!("{}: {} qubits, {} starts", config.problem, problem.n_qubits(), config.pipeline.starts.len()),
+        format_args!(
+            "{}: {} qubits, {} starts",
+            config.problem,
+            problem.n_qubits(),
+            config.pipeline.starts.len()
+        ),
     );
     let report = run_pipeline(&problem, &config.pipeline)?;
     results::write_report(&run, &report)?;
@@ -121,7 +127,11 @@ fn draw(run: &RunDir, report: &PretrainReport) -> Result<Vec<(String, Picture)>,
             best = best.min(value);
             best - least
         });
-        Series::single(start.start.to_string(), (0..history.len()).map(|k| k as f64).collect(), so_far.collect())
+        Series::single(
+            start.start.to_string(),
+            (0..history.len()).map(|k| k as f64).collect(),
+            so_far.collect(),
+        )
     });
     let training = curves(&Curves {
         title: format!("{} from several starts", report.problem),
@@ -159,19 +169,10 @@ fn profiles(report: &PretrainReport, source: &str) -> Result<Option<Picture>, vi
         let dims = network.bonds.iter().map(|&chi| chi as f64).collect();
         Series::single(start.start.to_string(), bonds(network.bonds.len()), dims)
     });
-    let infidelities = report.starts.iter().filter_map(|start| {
-        let stages = &start.synthesis.as_ref()?.stages;
-        let mut by_layer: Vec<(f64, f64)> = Vec::new();
-        for stage in stages {
-            let point = (stage.layers as f64, 1.0 - stage.fidelity);
-            match by_layer.last_mut() {
-                Some(last) if last.0 == point.0 => *last = point,
-                _ => by_layer.push(point),
-            }
-        }
-        let (x, y) = by_layer.into_iter().map(|(x, y)| (x, y.max(0.0))).unzip();
-        Some(Series::single(start.start.to_string(), x, y))
-    });
+    let infidelities = report
+        .starts
+        .iter()
+        .filter_map(|start| Some(results::infidelities(&start.start.to_string(), start.synthesis.as_ref()?)));
     let infidelities: Vec<Series> = infidelities.collect();
     let panel = |x: &str, y: &str, series: Vec<Series>| Panel {
         x_label: x.into(),

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use ketwork::tensornet::synthesis::SynthesisReport;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use viz::Picture;
+use viz::{Picture, Series};
 
 use crate::args::Results;
 use crate::error::CliError;
@@ -97,4 +98,18 @@ pub fn settled(converged: bool, run: &RunDir, what: &str) -> Result<(), CliError
         true => Ok(()),
         false => Err(CliError::NotConverged(format!("{what}; all results are in {}", run.path().display()))),
     }
+}
+
+/// What is missing to fidelity one after each layer.
+pub fn infidelities(name: &str, report: &SynthesisReport) -> Series {
+    let mut by_layer: Vec<(f64, f64)> = Vec::new();
+    for stage in &report.stages {
+        let point = (stage.layers as f64, (1.0 - stage.fidelity).max(0.0));
+        match by_layer.last_mut() {
+            Some(last) if last.0 == point.0 => *last = point,
+            _ => by_layer.push(point),
+        }
+    }
+    let (x, y) = by_layer.into_iter().unzip();
+    Series::single(name, x, y)
 }

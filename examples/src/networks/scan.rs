@@ -40,16 +40,18 @@ pub fn gradients(args: &ScanGradients, quiet: bool) -> Result<(), CliError> {
     scan.draws = args.draws.unwrap_or(scan.draws);
     scan.sigma = args.sigma.unwrap_or(scan.sigma);
     scan.seed = args.results.seed.unwrap_or(scan.seed);
-    let run = results::begin(&args.results, COMMAND, &config.scan.family, config.scan.seed, Vec::new(), &config)?;
+    let run =
+        results::begin(&args.results, COMMAND, &config.scan.family, config.scan.seed, Vec::new(), &config)?;
     let report = gradient_scan(&config.scan)?;
     results::write_report(&run, &report)?;
     for curve in &report.curves {
         let slope = curve.slope.map(|slope| {
             format!("; ln changes by {:.3} ± {:.3} per qubit", slope.per_qubit, 1.96 * slope.error)
         });
-        let points = curve.points.iter().map(|point| {
-            format!("{}: {:.2e} ± {:.0e}", point.n_qubits, point.mean_square, point.half_width)
-        });
+        let points = curve
+            .points
+            .iter()
+            .map(|point| format!("{}: {:.2e} ± {:.0e}", point.n_qubits, point.mean_square, point.half_width));
         let points = points.collect::<Vec<_>>().join(", ");
         note(quiet, format_args!("{}: {points}{}", name(curve.place), slope.unwrap_or_default()));
     }
