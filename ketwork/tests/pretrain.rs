@@ -3,7 +3,7 @@
 use circuit::{Circuit, ansatz};
 use ketwork::circuit;
 use ketwork::optimise::{MinimiseConfig, Minimiser, Objective, minimise};
-use ketwork::pretrain::{CircuitLoss, Loss, PretrainConfig, Problem, Start, pretrain};
+use ketwork::pretrain::{CircuitLoss, ClassicalConfig, Loss, PretrainConfig, Problem, Start, pretrain};
 use ketwork::tensornet::BitStrings;
 
 fn losses() -> Vec<(&'static str, Loss)> {
@@ -141,6 +141,26 @@ fn starts_have_one_size_and_say_what_they_know() {
             first(5) < first(0) && first(5) < first(2),
             "{problem}: the larger network is the best start"
         );
+    }
+}
+
+#[test]
+fn a_circuit_on_a_chain_is_trained_before_it_is_trained() {
+    for problem in ["bas:2x2", "heisenberg:4"] {
+        let classical = ClassicalConfig { circuit_iterations: Some(60), ..Default::default() };
+        let config = PretrainConfig {
+            starts: vec![Start::NearIdentity { sigma: 0.01 }, Start::Vtne { chi: 4 }],
+            layers: 2,
+            classical,
+            training: MinimiseConfig { iterations: 3, ..Default::default() },
+            ..Default::default()
+        };
+        let report = pretrain(&Problem::parse(problem).expect("a problem"), &config).expect("fine settings");
+        let [plain, trained] = [0, 1].map(|k| report.starts[k].training.history[0]);
+        let network = report.starts[1].network.as_ref().expect("a network");
+        assert!(trained < plain - 0.5, "{problem}: {plain} {trained}");
+        // Bond 4 holds every state of four qubits: chain and state vector agree.
+        assert!((network.loss - trained).abs() < 1e-9, "{problem}: {} {trained}", network.loss);
     }
 }
 

@@ -166,7 +166,7 @@ fn forty_qubits_agree_with_parameter_shift() {
     let (circuit, params) = near_identity(40, 0.3);
     let energy = heisenberg(&Lattice::chain(40).expect("fits"), 1.0).expect("finite");
     let node = MpsNode::new(circuit.clone(), MpsReadout::Expectations(vec![energy])).expect("fits");
-    let node = node.with_truncation(Truncation { chi_max: 32, cutoff: 1e-14, floor: 0.0 });
+    let node = node.with_truncation(Truncation { chi_max: 32, cutoff: 1e-14, ..Truncation::EXACT });
     let found = node.differentiate(&params, |_| vec![1.0]);
     assert!(found.report.chi <= 32 && found.report.bra_chi <= 32, "{:?}", found.report);
     for index in [0, 1, 2, 3, 4, 100, 101, 102, 103, 104, 197, 220, 237] {
@@ -195,7 +195,7 @@ fn errors_stay_below_the_bound_and_fall_with_the_bond() {
             let mut last = f64::INFINITY;
             for chi_max in [4, 16, 32] {
                 let node = MpsNode::new(circuit.clone(), chain.clone()).expect("fits");
-                let node = node.with_truncation(Truncation { chi_max, cutoff: 0.0, floor: 0.0 });
+                let node = node.with_truncation(Truncation { chi_max, cutoff: 0.0, ..Truncation::EXACT });
                 let found = node.differentiate(&params, |_| vec![1.0]);
                 let pairs = found.gradient.iter().zip(&exact);
                 let error = pairs.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

@@ -182,7 +182,9 @@ fn one_start(
         Start::Vtne { chi } => {
             let near = Start::NearIdentity { sigma: 0.01 };
             let (circuit, params) = start::untrained(near, n, config.layers, &mut rng)?;
-            let _ = chi;
+            let (params, report) =
+                classical::train_circuit(problem, &circuit, params, chi, &config.classical)?;
+            network = Some(report);
             (circuit, params)
         }
         Start::Haar | Start::Uniform | Start::NearIdentity { .. } | Start::IdentityBlocks => {

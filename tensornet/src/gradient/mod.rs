@@ -33,7 +33,7 @@ pub use readout::MpsReadout;
 /// }
 /// let energy = tfim(&Lattice::chain(60)?, 1.0, 0.0)?;
 /// let node = MpsNode::new(circuit, MpsReadout::Expectations(vec![energy]))?
-///     .with_truncation(Truncation { chi_max: 32, cutoff: 1e-12, floor: 0.0 });
+///     .with_truncation(Truncation { chi_max: 32, cutoff: 1e-12 });
 /// assert!((node.forward(&[0.0; 60])[0] + 59.0).abs() < 1e-12);
 /// let gradient = node.vjp(&[0.1; 60], &[1.0]); // -cos² on each bond
 /// assert!((gradient[1] - 4.0 * 0.1f64.sin() * 0.1f64.cos() / 2.0).abs() < 1e-12);
@@ -108,6 +108,7 @@ impl MpsNode {
         if initial.norm() == 0.0 {
             return Err(Error::ZeroState);
         }
+        let initial = Mps::with_gauge(initial.sites, initial.gauge); // without cuts of its past
         Ok(Self { initial, ..self })
     }
 
@@ -126,7 +127,7 @@ impl MpsNode {
         Self { diff, ..self }
     }
 
-    /// The state the circuit prepares; its discarded weight adds that of this run to that of the initial state.
+    /// The state the circuit prepares; its discarded weight is that of this run.
     ///
     /// # Panics
     /// If `params` has another length than the circuit's parameters.
@@ -152,7 +153,7 @@ impl MpsNode {
         let bra = self.readout.bra(&forward.ket, &cotangent, self.bra_truncation);
         let backward = program.backward(&forward, bra.expect("the readout was checked"));
         let report = GradientReport {
-            discarded_weight: forward.ket.discarded_weight() - self.initial.discarded_weight(),
+            discarded_weight: forward.ket.discarded_weight(),
             bra_discarded_weight: backward.discarded_weight,
             chi: forward.chi,
             bra_chi: backward.chi,

@@ -153,7 +153,7 @@ struct Patch {
 }
 
 impl Patch {
-    /// A block on several qubits makes isometries of all sites outside, so that those that were none count.
+    /// A block on several qubits brings the gauge to itself, so that all sites between count.
     fn of(state: &Mps, block: &Block) -> Self {
         let [a, b] = block.ends();
         let [first, last] = match block.support {
