@@ -72,7 +72,4 @@ pub enum Error {
     /// A request to the networks that cannot be met.
     #[error(transparent)]
     Tensornet(#[from] tensornet::Error),
-    /// A synthesis that cannot be made.
-    #[error(transparent)]
-    Synthesis(#[from] tensornet::synthesis::Error),
 }

@@ -103,4 +103,31 @@ pub enum Error {
         /// What should be there.
         expected: &'static str,
     },
+    /// Analytic layers exist on the staircase and the tree alone.
+    #[error(
+        "protocol '{protocol}' adds analytic layers, which need the staircase or the tree; take one of them, o-all or iter-i-o-all"
+    )]
+    AnalyticTopology {
+        /// Name of the protocol.
+        protocol: &'static str,
+    },
+    /// A bond too wide for exact gates.
+    #[error("a bond of {chi} needs gates on {needed} qubits; the limit is {limit}: truncate the state first")]
+    WideBond {
+        /// Largest bond dimension.
+        chi: usize,
+        /// Qubits per gate.
+        needed: usize,
+        /// Largest number of qubits per gate.
+        limit: usize,
+    },
+    /// A matrix that is not unitary.
+    #[error("the matrix of the gate differs from a unitary one by {deviation:.1e}; the limit is 1e-9")]
+    NotUnitary {
+        /// Largest entry of `|U†U - 1|`.
+        deviation: f64,
+    },
+    /// A circuit that could not be built, for instance over a pair outside the register.
+    #[error(transparent)]
+    Circuit(#[from] circuit::Error),
 }

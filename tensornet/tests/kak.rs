@@ -4,9 +4,8 @@ use circuit::{C64, Gate, Mat4, Matrix, ansatz};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::FRAC_PI_4;
-use tensornet::synthesis::{
-    Error, Synthesis, Topology, brick_angles, brick_matrix, cnot_count, weyl_coordinates,
-};
+use tensornet::Error;
+use tensornet::synthesis::{Synthesis, Topology, brick_angles, brick_matrix, cnot_count, weyl_coordinates};
 use testkit::matrix::{dagger, identity, kron, matmul};
 use testkit::{Stream, unitary};
 

@@ -54,7 +54,7 @@ pub fn identity_gate_gradients(
 }
 
 /// `1X 1Y 1Z X1 XX .. ZZ` on two qubits.
-fn generators(a: usize, b: usize) -> [PauliString; 15] {
+pub(crate) fn generators(a: usize, b: usize) -> [PauliString; 15] {
     let factor = |q: usize, kind: usize| match kind {
         0 => None,
         1 => Some((q, Pauli::X)),

@@ -16,6 +16,7 @@ use crate::{Error, Mpo, Mps, Truncation};
 use block::{Angles, Block, blocks};
 use sweep::Program;
 
+pub(crate) use identity::generators;
 pub use identity::identity_gate_gradients;
 pub use readout::MpsReadout;
 
@@ -33,7 +34,7 @@ pub use readout::MpsReadout;
 /// }
 /// let energy = tfim(&Lattice::chain(60)?, 1.0, 0.0)?;
 /// let node = MpsNode::new(circuit, MpsReadout::Expectations(vec![energy]))?
-///     .with_truncation(Truncation { chi_max: 32, cutoff: 1e-12 });
+///     .with_truncation(Truncation { chi_max: 32, ..Truncation::default() });
 /// assert!((node.forward(&[0.0; 60])[0] + 59.0).abs() < 1e-12);
 /// let gradient = node.vjp(&[0.1; 60], &[1.0]); // -cos² on each bond
 /// assert!((gradient[1] - 4.0 * 0.1f64.sin() * 0.1f64.cos() / 2.0).abs() < 1e-12);

@@ -3,10 +3,11 @@
 use circuit::{Circuit, Gate, Mat4, State};
 use rand::Rng;
 
-use super::extend::{build, place};
-use super::kak::{brick_angles, cnot_count};
+use super::extend::{Placed, build, place};
+use super::kak::cnot_count;
 use super::unitary::{U4, from_rows, haar, to_rows, unitarity_error};
-use super::{Error, Extension, Topology};
+use super::{Extension, Parametrisation, Topology};
+use crate::Error;
 
 /// A two-qubit unitary in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,8 +80,17 @@ impl Synthesis {
     /// # Errors
     /// If a matrix is not unitary or a pair does not fit the register.
     pub fn circuit(&self) -> Result<(Circuit, Vec<f64>), Error> {
-        let bricks = self.gates().map(|gate| Ok((gate.qubits, brick_angles(&gate.matrix)?)));
-        build(self.n_qubits, &bricks.collect::<Result<Vec<_>, Error>>()?)
+        self.circuit_in(Parametrisation::Angles)
+    }
+
+    /// As [`circuit`](Self::circuit), with the choice of what the 15 parameters per gate are. Where they turn constant
+    /// gates the circuit is these gates exactly, with their phases.
+    ///
+    /// # Errors
+    /// As [`circuit`](Self::circuit).
+    pub fn circuit_in(&self, parametrisation: Parametrisation) -> Result<(Circuit, Vec<f64>), Error> {
+        let gates = self.gates().map(|gate| Placed::of(gate, parametrisation));
+        build(self.n_qubits, &gates.collect::<Result<Vec<_>, Error>>()?, parametrisation)
     }
 
     /// As [`circuit`](Self::circuit), with bricks near the identity on further pairs: a wider circuit
@@ -89,7 +99,7 @@ impl Synthesis {
     /// # Errors
     /// As [`circuit`](Self::circuit), and for a `sigma` that is negative or not finite.
     pub fn extended(&self, extension: &Extension, rng: &mut impl Rng) -> Result<(Circuit, Vec<f64>), Error> {
-        build(self.n_qubits, &place(self, extension, rng)?)
+        build(self.n_qubits, &place(self, extension, rng)?, extension.parametrisation)
     }
 
     /// Checks the matrices and pairs.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::tree::tree_pairs;
+use crate::Error;
 
 /// How layers come about and what is fitted when: `d` an analytic layer, `i` an identity layer, `o-i`
 /// sweeps over the newest layer, `o-all` sweeps over all gates.
@@ -37,6 +38,8 @@ pub enum Topology {
     Staircase,
     /// `(0,1), (2,3), ..`, then `(1,2), (3,4), ..`.
     BrickWall,
+    /// A binary tree from the root to the leaves, `⌈log2 n⌉` time steps: a gate hands one qubit on to two.
+    Tree,
     /// Any pairs, neighbours or not.
     Pairs(Vec<[usize; 2]>),
 }
@@ -65,7 +68,7 @@ pub enum Completion {
 pub struct SynthesisConfig {
     /// How layers come about.
     pub protocol: Protocol,
-    /// Pairs of a layer; analytic layers need the staircase.
+    /// Pairs of a layer; analytic layers need the staircase or the tree.
     pub topology: Topology,
     /// How analytic gates are completed.
     pub completion: Completion,
@@ -170,6 +173,7 @@ impl Topology {
         match self {
             Topology::Staircase => (1..n_qubits).map(|q| [q - 1, q]).collect(),
             Topology::BrickWall => circuit::ansatz::bricks(n_qubits).map(|q| [q, q + 1]).collect(),
+            Topology::Tree => tree_pairs(n_qubits),
             Topology::Pairs(pairs) => pairs.clone(),
         }
     }
@@ -197,9 +201,10 @@ impl SynthesisConfig {
             return Err(Error::Setting { name, value, range });
         }
         if n_qubits < 2 {
-            return Err(Error::TooFewQubits { n_qubits });
+            return Err(Error::Qubits { n_qubits, min: 2, max: usize::MAX });
         }
-        if self.protocol.is_analytic() && self.topology != Topology::Staircase {
+        let analytic = [Topology::Staircase, Topology::Tree].contains(&self.topology);
+        if self.protocol.is_analytic() && !analytic {
             return Err(Error::AnalyticTopology { protocol: self.protocol.name() });
         }
         let mut probe = circuit::Circuit::new(n_qubits)?;

@@ -1,15 +1,36 @@
-//! Wider circuits that start at the same state: bricks near the identity on pairs the synthesis lacks.
+//! Trainable circuits that start at the state of a synthesis, and wider ones that do so as well: bricks near the
+//! identity on pairs the synthesis lacks.
 
-use circuit::{Circuit, Pauli, ansatz::euler};
+use circuit::{Circuit, Gate, Mat4, Pauli, ansatz::euler};
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 
 use super::kak::{BrickAngles, brick_angles};
-use super::{Error, Synthesis};
+use super::{PairGate, Synthesis};
+use crate::Error;
+use crate::gradient::generators;
 
-/// A brick in its place.
-pub(super) type Placed = ([usize; 2], BrickAngles);
+/// A gate in its place: its parameters, and the constant gate they turn, if there is one.
+pub(super) struct Placed {
+    pair: [usize; 2],
+    angles: BrickAngles,
+    constant: Option<Mat4>,
+}
+
+/// What the 15 parameters of a two-qubit gate are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parametrisation {
+    /// The angles of a brick: a start anywhere in the landscape, without constant gates. The map from angles to gates
+    /// has singular points, the identity among them: the sum of two `RZ` angles counts there, and their difference
+    /// does not, and there is no `X`, so that a gate at the identity can move in 7 directions of 15.
+    #[default]
+    Angles,
+    /// The gate itself as a constant, then a rotation about each of the 15 Pauli strings of the pair, all at zero. Every
+    /// direction is there at the start; a product of rotations agrees with `exp(-i/2 Σ t_k P_k)` to first order.
+    Relative,
+}
 
 /// Further pairs that get a brick.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +68,8 @@ pub struct Extension {
     pub placement: Placement,
     /// Standard deviation of their angles in radians; `min(0.01, 1/sqrt(15 G))` for `G` bricks if absent.
     pub sigma: Option<f64>,
+    /// What the parameters are, of all gates.
+    pub parametrisation: Parametrisation,
 }
 
 /// The bricks of `synthesis` with those of `extension` among or after them.
@@ -65,17 +88,17 @@ pub(super) fn place(
         return Err(Error::Setting { name: "sigma", value: sigma, range });
     }
     let mut noise = || sigma * rng.sample::<f64, _>(StandardNormal);
-    let mut fresh: Vec<Placed> =
-        pairs.into_iter().map(|pair| (pair, std::array::from_fn(|_| noise()))).collect();
+    let mut brick = |pair| Placed { pair, angles: std::array::from_fn(|_| noise()), constant: None };
+    let mut fresh: Vec<Placed> = pairs.into_iter().map(&mut brick).collect();
     let last = synthesis.layers.len().saturating_sub(1);
     let mut bricks = Vec::new();
     for (at, layer) in synthesis.layers.iter().enumerate() {
         for gate in layer {
             if at == last && extension.placement == Placement::Interleaved {
-                let is_due = |brick: &mut Placed| gate.qubits.contains(&brick.0[0].min(brick.0[1]));
+                let is_due = |brick: &mut Placed| gate.qubits.contains(&brick.pair[0].min(brick.pair[1]));
                 bricks.extend(fresh.extract_if(.., is_due));
             }
-            bricks.push((gate.qubits, brick_angles(&gate.matrix)?));
+            bricks.push(Placed::of(gate, extension.parametrisation)?);
         }
     }
     bricks.extend(fresh);
@@ -89,18 +112,57 @@ fn missing_pairs(synthesis: &Synthesis) -> Vec<[usize; 2]> {
         .collect()
 }
 
-/// A circuit of bricks and its parameters.
-pub(super) fn build(n_qubits: usize, bricks: &[Placed]) -> Result<(Circuit, Vec<f64>), Error> {
-    let mut circuit = Circuit::new(n_qubits)?;
-    for &([a, b], _) in bricks {
-        euler(&mut circuit, a)?;
-        euler(&mut circuit, b)?;
-        for pauli in [Pauli::X, Pauli::Y, Pauli::Z] {
-            let angle = circuit.param();
-            circuit.rotation(&[(a, pauli), (b, pauli)], angle)?;
-        }
-        euler(&mut circuit, a)?;
-        euler(&mut circuit, b)?;
+impl Placed {
+    /// A gate with the parameters that make it what it is.
+    pub(super) fn of(gate: &PairGate, parametrisation: Parametrisation) -> Result<Self, Error> {
+        let angles = brick_angles(&gate.matrix)?; // refuses what is not unitary
+        Ok(match parametrisation {
+            Parametrisation::Angles => Self { pair: gate.qubits, angles, constant: None },
+            Parametrisation::Relative => {
+                Self { pair: gate.qubits, angles: [0.0; 15], constant: Some(gate.matrix) }
+            }
+        })
     }
-    Ok((circuit, bricks.iter().flat_map(|brick| brick.1).collect()))
+}
+
+/// A circuit of gates and its parameters.
+pub(super) fn build(
+    n_qubits: usize,
+    gates: &[Placed],
+    parametrisation: Parametrisation,
+) -> Result<(Circuit, Vec<f64>), Error> {
+    let mut circuit = Circuit::new(n_qubits)?;
+    for Placed { pair, constant, .. } in gates {
+        if let Some(matrix) = constant {
+            circuit.gate(Gate::Unitary2(Box::new(*matrix)), pair)?;
+        }
+        match parametrisation {
+            Parametrisation::Angles => brick(&mut circuit, *pair)?,
+            Parametrisation::Relative => turns(&mut circuit, *pair)?,
+        }
+    }
+    Ok((circuit, gates.iter().flat_map(|gate| gate.angles).collect()))
+}
+
+fn brick(circuit: &mut Circuit, [a, b]: [usize; 2]) -> Result<(), Error> {
+    euler(circuit, a)?;
+    euler(circuit, b)?;
+    for pauli in [Pauli::X, Pauli::Y, Pauli::Z] {
+        let angle = circuit.param();
+        circuit.rotation(&[(a, pauli), (b, pauli)], angle)?;
+    }
+    euler(circuit, a)?;
+    euler(circuit, b)?;
+    Ok(())
+}
+
+fn turns(circuit: &mut Circuit, [a, b]: [usize; 2]) -> Result<(), Error> {
+    if a == b {
+        return Err(circuit::Error::DuplicateQubit { qubit: a, qubits: vec![a, b] }.into());
+    }
+    for generator in generators(a, b) {
+        let angle = circuit.param();
+        circuit.rotation(&generator.factors(), angle)?;
+    }
+    Ok(())
 }

@@ -13,8 +13,8 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, FRAC_PI_4};
 use circuit::{C64, Mat4};
 use nalgebra::Matrix2;
 
-use super::Error;
 use super::unitary::{U4, from_rows, joint_eigenbasis, to_rows, unitarity_error};
+use crate::Error;
 
 /// Angles of a brick in the order of its parameters: three for each qubit, three for the pair, three for
 /// each qubit; radians.
@@ -35,7 +35,7 @@ const UNITARITY: f64 = 1e-9;
 /// let rebuilt = brick_matrix(&brick_angles(&swap)?);
 /// let overlap: circuit::C64 = rebuilt.iter().zip(&swap).map(|(a, b)| a.conj() * b).sum();
 /// assert!((overlap.norm() - 4.0).abs() < 1e-12);
-/// # Ok::<(), tensornet::synthesis::Error>(())
+/// # Ok::<(), tensornet::Error>(())
 /// ```
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! A staircase of two-qubit gates prepares any chain of bond 2 exactly. For larger bonds, layers are
 //! added on what the layers so far left over and all gates are fitted to the state by sweeps. The result
-//! is a trainable circuit whose first parameters are the classical solution.
+//! is a trainable circuit whose first parameters are the classical solution. Layers are staircases, as deep as the
+//! register is long, or trees, as deep as its logarithm.
 //!
 //! ```
 //! use circuit::{Circuit, State, run};
@@ -31,7 +32,6 @@ mod chain;
 mod circuit;
 mod config;
 mod environment;
-mod error;
 mod extend;
 mod kak;
 mod ket;
@@ -40,18 +40,18 @@ mod staircase;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod unitary;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Mps, Truncation};
+use crate::{Error, Mps, Truncation};
 use amps::Amps;
 use chain::Chain;
 
 pub use self::circuit::{PairGate, Synthesis};
 pub use config::{Completion, Protocol, SynthesisConfig, Topology};
-pub use error::Error;
-pub use extend::{Extension, ExtensionPairs, Placement};
+pub use extend::{Extension, ExtensionPairs, Parametrisation, Placement};
 pub use kak::{BrickAngles, brick_angles, brick_matrix, cnot_count, weyl_coordinates};
 pub use staircase::{WideGate, exact_gates};
 
@@ -99,7 +99,7 @@ pub struct SynthesisReport {
 ///
 /// # Errors
 /// For fewer than two qubits, a norm that is zero or not finite, settings out of range, analytic layers on
-/// another topology than the staircase, and pairs outside the register.
+/// another topology than the staircase and the tree, and pairs outside the register.
 pub fn synthesize(target: &Mps, config: &SynthesisConfig) -> Result<(Synthesis, SynthesisReport), Error> {
     config.check(target.n_qubits())?;
     let n = target.n_qubits();
@@ -126,7 +126,7 @@ pub fn refine(
         SynthesisConfig { protocol: Protocol::OAll, topology: Topology::Staircase, ..config.clone() };
     general.check(n)?;
     if start.n_qubits != n {
-        return Err(Error::RegisterMismatch { start: start.n_qubits, state: n });
+        return Err(Error::Length { what: "the start", got: start.n_qubits, expected: n });
     }
     start.check()?;
     let chain = normalised(target, config)?;
@@ -140,9 +140,16 @@ pub fn refine(
 fn normalised(target: &Mps, config: &SynthesisConfig) -> Result<Chain, Error> {
     let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
     let (chain, norm) = Chain::from_mps(target, truncation);
-    match norm.is_finite() && norm > 0.0 {
-        true => Ok(chain),
-        false => Err(Error::Norm { norm }),
+    check_norm(norm)?;
+    Ok(chain)
+}
+
+/// Refuses states that cannot be brought to norm one.
+fn check_norm(norm: f64) -> Result<(), Error> {
+    match norm.is_finite() {
+        true if norm > 0.0 => Ok(()),
+        true => Err(Error::ZeroState),
+        false => Err(Error::NonFinite { what: "the norm of the state", value: norm }),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The seven ways to grow and fit layers.
 
-use super::config::{Scope, SynthesisConfig};
+use super::config::{Scope, SynthesisConfig, Topology};
 use super::ket::Ket;
 use super::staircase::{analytic_layer, generic_layer};
 use super::sweep::{Brick, Fit, Schedule, fit, measure, undo};
+use super::tree::tree_layer;
 use super::unitary::{U4, from_rows};
 use super::{PairGate, Stage, Synthesis};
 
@@ -72,8 +73,13 @@ impl<K: Ket> Growth<'_, K> {
             return identity;
         }
         let before = residual.overlap(&residual.vacuum()).norm_sqr();
-        let analytic: Vec<Brick> =
-            analytic_layer(residual.chain(), self.config.completion).iter().map(brick).collect();
+        let layer = match self.config.topology {
+            Topology::Tree => tree_layer(&residual.chain(), self.config.completion),
+            Topology::Staircase | Topology::BrickWall | Topology::Pairs(_) => {
+                analytic_layer(residual.chain(), self.config.completion)
+            }
+        };
+        let analytic: Vec<Brick> = layer.iter().map(brick).collect();
         // Truncation is not optimal: where the layer would do harm, identities take its place.
         if measure(&analytic, residual).fidelity < before { identity } else { analytic }
     }

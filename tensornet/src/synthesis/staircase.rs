@@ -14,9 +14,9 @@ use ndarray::{Array2, Array3};
 use super::chain::Chain;
 use super::kak::brick_matrix;
 use super::unitary::{U4, complete, from_rows};
-use super::{Completion, Error, PairGate};
+use super::{Completion, PairGate, check_norm};
 use crate::mps::matrix;
-use crate::{Mps, Truncation};
+use crate::{Error, Mps, Truncation};
 
 /// A unitary matrix on neighbouring qubits, the first as the high bit.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,12 +52,10 @@ const WIDEST: usize = 8;
 /// For an empty chain, a norm that is zero or not finite, and bonds beyond 128.
 pub fn exact_gates(target: &Mps) -> Result<Vec<WideGate>, Error> {
     if target.n_qubits() == 0 {
-        return Err(Error::TooFewQubits { n_qubits: 0 });
+        return Err(Error::Qubits { n_qubits: 0, min: 1, max: usize::MAX });
     }
     let (chain, norm) = Chain::from_mps(target, Truncation::EXACT);
-    if !(norm.is_finite() && norm > 0.0) {
-        return Err(Error::Norm { norm });
-    }
+    check_norm(norm)?;
     let sites = chain.right_canonical(usize::MAX);
     let chi = sites.iter().map(|site| site.dim().0).max().unwrap_or(1);
     let bits = chi.next_power_of_two().ilog2().max(1) as usize;
@@ -122,7 +120,7 @@ fn staircase(sites: &[Array3<C64>], bits: usize, completion: Completion) -> Vec<
 }
 
 /// Turns the given columns into each other by fixed angles that differ from gate to gate.
-fn mix(matrix: &mut Array2<C64>, columns: &[usize], gate: usize) {
+pub(super) fn mix(matrix: &mut Array2<C64>, columns: &[usize], gate: usize) {
     for (k, pair) in columns.windows(2).enumerate() {
         let (sin, cos) = (PI * fixed_fraction(8 * gate + k + 1)).sin_cos();
         for mut row in matrix.rows_mut() {

@@ -3,6 +3,7 @@
 mod growth;
 mod states;
 mod surface;
+mod tree;
 
 use circuit::{C64, State};
 

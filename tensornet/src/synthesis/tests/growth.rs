@@ -1,11 +1,15 @@
 //! Protocols: what more layers and more sweeps bring.
 
-use rand::SeedableRng;
+use circuit::C64;
+use ndarray::Array2;
+use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
 
-use super::states::{aklt, bars_and_stripes, heisenberg, ising, random, uniform};
+use super::states::{aklt, bars_and_stripes, from_sites, heisenberg, ising, random, uniform};
 use super::{chain_bonds, config, fidelity_of};
 use crate::Mps;
+use crate::linalg::qr;
 use crate::synthesis::{
     Protocol, Stage, Synthesis, SynthesisConfig, SynthesisReport, Topology, refine, synthesize,
 };
@@ -58,6 +62,75 @@ fn growing_and_fitting_reaches_the_known_fidelities() {
         let newest = report(&target, &config(Protocol::IterDOI, layers)).fidelity;
         assert!(newest < reached, "{name}: {newest} of the newest layer alone");
     }
+}
+
+/// The whole table: fidelities with one to four layers, and what fitting the newest layer alone reaches with four.
+#[test]
+#[ignore = "takes minutes"]
+fn all_curves_reach_the_known_fidelities() {
+    let table = [
+        ("ising", ising(12), [0.9948, 0.9998, 0.9999, 0.9999]),
+        ("heisenberg", heisenberg(12, &chain_bonds(12)), [0.71, 0.98, 0.99, 0.998]),
+        ("spin one", aklt(6, [0, 1]), [0.538, 0.9999, 0.9999, 0.9999]),
+        ("bars and stripes", bars_and_stripes(4, 3), [0.7272, 0.7727, 0.83, 0.95]),
+        ("half filled", uniform(12, |k| k.count_ones() == 6), [0.461, 0.8, 0.9, 0.98]),
+    ];
+    for (name, target, least) in table {
+        let stages = report(&target, &config(Protocol::IterDOAll, 4)).stages;
+        for (layers, least) in (1..).zip(least) {
+            let reached =
+                at(&stages, layers).max(if layers > stages[stages.len() - 1].layers { 1.0 } else { 0.0 });
+            assert!(reached >= least, "{name}, {layers} layers: {reached}");
+        }
+        let newest = report(&target, &config(Protocol::IterDOI, 4)).fidelity;
+        assert!(newest < at(&stages, stages[stages.len() - 1].layers), "{name}: {newest}");
+    }
+    let alone = report(&aklt(6, [0, 1]), &config(Protocol::DAll, 1)).fidelity;
+    assert!((alone - 0.539).abs() < 1e-3, "{alone}");
+}
+
+/// Equal Schmidt values at the cut: whatever the gauge of the chain, the same states are kept.
+#[test]
+fn ties_are_broken_alike_in_every_gauge() {
+    let lattice: Vec<(usize, usize)> = vec![(0, 1), (1, 2), (3, 4), (4, 5), (0, 3), (1, 4), (2, 5)];
+    for (name, target) in [("chain", heisenberg(8, &chain_bonds(8))), ("lattice", heisenberg(6, &lattice))] {
+        for topology in [Topology::Staircase, Topology::Tree] {
+            let config = SynthesisConfig { topology, ..config(Protocol::DAll, 3) };
+            let (first, _) = synthesize(&target, &config).expect("a fair request");
+            for seed in 0..4 {
+                let (again, _) = synthesize(&regauged(&target, seed), &config).expect("a fair request");
+                for (a, b) in first.gates().zip(again.gates()) {
+                    let pairs = a.matrix.iter().zip(&b.matrix);
+                    let worst = pairs.map(|(x, y)| (x - y).norm()).fold(0.0, f64::max);
+                    assert!(worst < 1e-6, "{name}, seed {seed}, {:?}: {worst}", a.qubits);
+                }
+            }
+        }
+    }
+}
+
+/// A random unitary matrix.
+fn turn(dim: usize, rng: &mut impl Rng) -> Array2<C64> {
+    let entry = || C64::new(rng.sample(StandardNormal), rng.sample(StandardNormal));
+    qr(Array2::from_shape_simple_fn((dim, dim), entry).view()).0
+}
+
+/// The same state with random unitaries and their inverses on the bonds.
+fn regauged(target: &Mps, seed: u64) -> Mps {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut sites = target.sites().to_vec();
+    for k in 1..sites.len() {
+        let bond = sites[k].dim().0;
+        let (l, d, r) = sites[k - 1].dim();
+        let (_, next, right) = sites[k].dim();
+        let turn = turn(bond, &mut rng);
+        let left = sites[k - 1].to_shape((l * d, r)).expect("a matrix").dot(&turn);
+        sites[k - 1] = left.into_shape_with_order((l, d, bond)).expect("a site");
+        let inverse = turn.t().mapv(|x| x.conj());
+        let moved = inverse.dot(&sites[k].to_shape((bond, next * right)).expect("a matrix"));
+        sites[k] = moved.into_shape_with_order((bond, next, right)).expect("a site");
+    }
+    from_sites(sites)
 }
 
 #[test]
