@@ -72,6 +72,9 @@ pub enum Error {
     /// A request to the networks that cannot be met.
     #[error(transparent)]
     Tensornet(#[from] tensornet::Error),
+    /// A model that cannot be built.
+    #[error(transparent)]
+    Model(#[from] models::Error),
     /// A synthesis that cannot be made.
     #[error(transparent)]
     Synthesis(#[from] tensornet::synthesis::Error),
