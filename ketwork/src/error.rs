@@ -72,4 +72,7 @@ pub enum Error {
     /// A request to the networks that cannot be met.
     #[error(transparent)]
     Tensornet(#[from] tensornet::Error),
+    /// A model that cannot be built.
+    #[error(transparent)]
+    Model(#[from] models::Error),
 }

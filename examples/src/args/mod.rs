@@ -94,6 +94,9 @@ pub struct TrainQdsformer {
     /// Circuit layers of the attention qontot.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub circuit_layers: Option<u32>,
+    /// First angles from tensor networks with bonds up to CHI, such as mps:16.
+    #[arg(long, value_name = "mps:CHI")]
+    pub start: Option<String>,
     /// The run.
     #[command(flatten)]
     pub run: RunFlags,
@@ -179,6 +182,9 @@ pub struct TrainQfwp {
     /// Update rule of a fast-weight programmer: additive, scalar-gate, modulate-old, bounded, delta, ..
     #[arg(long, value_name = "NAME")]
     pub update: Option<String>,
+    /// First angles from tensor networks with bonds up to CHI, such as mps:16.
+    #[arg(long, value_name = "mps:CHI")]
+    pub start: Option<String>,
     /// The run.
     #[command(flatten)]
     pub run: RunFlags,

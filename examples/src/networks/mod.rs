@@ -7,6 +7,7 @@ mod qasm_file;
 mod results;
 mod run;
 mod scan;
+mod start;
 mod state_file;
 mod synthesize;
 
@@ -15,4 +16,5 @@ pub use pretrain::{plot as plot_pretrain, pretrain};
 pub use results::summary;
 pub use run::{plot as plot_run, run};
 pub use scan::{gradients as scan_gradients, plot as plot_scan};
+pub use start::{attention as start_attention, programmer as start_programmer};
 pub use synthesize::{plot as plot_synthesize, synthesize};
