@@ -146,7 +146,7 @@ fn two_orders_of_a_lattice_give_one_energy_and_one_gap() {
 #[test]
 fn larger_lattices_have_their_published_energies() {
     for (rows, columns, energy) in [(2, 6, -26.4138899), (4, 4, -36.75682826)] {
-        let order = |r: usize, c: usize| columns * r + if r % 2 == 0 { c } else { columns - 1 - c };
+        let order = |r: usize, c: usize| columns * r + if r.is_multiple_of(2) { c } else { columns - 1 - c };
         let terms = heisenberg(&lattice(rows, columns, order), 1.0);
         let config = DmrgConfig { chi_max: vec![32, 128, 256], ..DmrgConfig::default() };
         let (_, report) = solve(&terms, &Mps::basis(&checkerboard(rows, columns, order)), &config);

@@ -57,7 +57,7 @@ fn halving_the_step_divides_the_error_by_four() {
             };
             evolve(&terms, &start, &config).0.amps()
         };
-        let limit = at(512);
+        let limit = at(384);
         let error = |steps: usize| distance(&at(steps), &limit);
         let ratios = [error(16) / error(32), error(32) / error(64)];
         assert!(ratios.iter().all(|ratio| (ratio - 4.0).abs() < 0.6), "{evolution:?}: {ratios:?}");
