@@ -195,6 +195,6 @@ fn what_cannot_be_is_refused_by_name() {
     let molecule =
         |text: &str| Problem::from_molecule("m.json", text).map(|_| ()).expect_err("no molecule").to_string();
     assert!(molecule(r#"{"n_qubits": 2, "terms": [["XQ", 1.0]]}"#).contains("letter 'Q'"));
-    assert!(molecule(r#"{"n_qubits": 2, "terms": [["XXX", 1.0]]}"#).contains("does not fit 2 qubits"));
+    assert!(molecule(r#"{"n_qubits": 2, "terms": [["XYZ", 1.0]]}"#).contains("does not fit 2 qubits"));
     assert!(molecule(r#"{"terms": []}"#).contains("n_qubits"));
 }

@@ -103,10 +103,7 @@ impl<T: Real> Readout<T> {
             Readout::Expectations(list) => {
                 bra.amps_mut().fill(Default::default());
                 for (observable, weights) in list.iter().zip(cotangent.chunks(ket.lanes())) {
-                    for (coefficient, pauli) in &observable.terms {
-                        let weights: Vec<f64> = weights.iter().map(|w| w * coefficient).collect();
-                        bra.add_pauli(pauli, ket, &weights);
-                    }
+                    bra.add_image(observable, ket, weights);
                 }
             }
             Readout::Overlap(target) => {

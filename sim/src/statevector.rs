@@ -3,6 +3,8 @@
 //! The buffer has shape `[2^n, lanes]`, row-major. A lane is an independent column: one lane is an
 //! ordinary state, `2^n` lanes that start from the basis states are the unitary itself.
 
+use std::collections::BTreeMap;
+
 use circuit::{C64, Gate, Mat4, Matrix, PauliString, PauliSum, State};
 use num_complex::Complex;
 
@@ -136,16 +138,16 @@ impl<T: Real> StateVector<T> {
         sums
     }
 
-    /// Adds `weights[lane] * P|ket⟩` to `self`.
-    pub(crate) fn add_pauli(&mut self, pauli: &PauliString, ket: &StateVector<T>, weights: &[f64]) {
-        let (x, z) = pauli.basis_masks(self.n_qubits);
-        for i in 0..1usize << self.n_qubits {
-            let phase = PauliString::phase(x, z, i);
-            let row = &mut self.amps[(i ^ x) * self.lanes..][..self.lanes];
-            for ((out, amp), w) in row.iter_mut().zip(ket.row(i)).zip(weights) {
-                let term = phase * wide(*amp) * w;
-                out.re += T::from_f64(term.re);
-                out.im += T::from_f64(term.im);
+    /// Adds `weights[lane] * O|ket⟩` to `self`, a pass for all terms that flip the same qubits.
+    pub(crate) fn add_image(&mut self, observable: &PauliSum, ket: &StateVector<T>, weights: &[f64]) {
+        for (x, diagonal) in by_flips(observable, self.n_qubits) {
+            for (i, factor) in diagonal.into_iter().enumerate() {
+                let row = &mut self.amps[(i ^ x) * self.lanes..][..self.lanes];
+                for ((out, amp), w) in row.iter_mut().zip(ket.row(i)).zip(weights) {
+                    let term = factor * wide(*amp) * w;
+                    out.re += T::from_f64(term.re);
+                    out.im += T::from_f64(term.im);
+                }
             }
         }
     }
@@ -153,9 +155,11 @@ impl<T: Real> StateVector<T> {
     /// `⟨ψ|O|ψ⟩` of each lane.
     pub fn expectations(&self, observable: &PauliSum) -> Vec<f64> {
         let mut sums = vec![0.0; self.lanes];
-        for (coefficient, pauli) in &observable.terms {
-            for (sum, value) in sums.iter_mut().zip(self.pauli_inner(pauli, self)) {
-                *sum += coefficient * value.re;
+        for (x, diagonal) in by_flips(observable, self.n_qubits) {
+            for (i, factor) in diagonal.into_iter().enumerate() {
+                for ((sum, b), k) in sums.iter_mut().zip(self.row(i ^ x)).zip(self.row(i)) {
+                    *sum += (factor * wide(*b).conj() * wide(*k)).re;
+                }
             }
         }
         sums
@@ -176,6 +180,34 @@ impl<T: Real> StateVector<T> {
         assert!(qubit < self.n_qubits, "qubit {qubit} of {}", self.n_qubits);
         self.lanes << (self.n_qubits - 1 - qubit)
     }
+}
+
+/// An observable as `Σ_x X^x D_x`: for each set of flipped qubits, one after the other, the diagonal `D_x`, the
+/// Walsh-Hadamard transform of the coefficients of its terms.
+fn by_flips(observable: &PauliSum, n_qubits: usize) -> impl Iterator<Item = (usize, Vec<C64>)> {
+    let mut groups: BTreeMap<usize, Vec<(usize, C64)>> = BTreeMap::new();
+    for (coefficient, pauli) in &observable.terms {
+        let (x, z) = pauli.basis_masks(n_qubits);
+        let factor = PauliString::phase(x, z, 0) * *coefficient;
+        groups.entry(x).or_default().push((z, factor));
+    }
+    groups.into_iter().map(move |(x, terms)| {
+        let mut diagonal = vec![C64::ZERO; 1 << n_qubits];
+        for (z, factor) in terms {
+            diagonal[z] += factor;
+        }
+        let mut stride = 1;
+        while stride < diagonal.len() {
+            for block in diagonal.chunks_exact_mut(2 * stride) {
+                let (low, high) = block.split_at_mut(stride);
+                for (a, b) in low.iter_mut().zip(high) {
+                    (*a, *b) = (*a + *b, *a - *b);
+                }
+            }
+            stride *= 2;
+        }
+        (x, diagonal)
+    })
 }
 
 pub(crate) fn wide<T: Real>(value: Complex<T>) -> C64 {

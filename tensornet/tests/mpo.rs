@@ -91,16 +91,20 @@ fn real_operators_have_real_chains() {
 
 #[test]
 fn expectation_and_variance_are_those_of_the_sum() {
-    for (n, seed) in (1..=6).flat_map(|n| (10..13).map(move |seed| (n, seed))) {
-        let terms = random_sum(n, 15, &mut Stream(seed));
+    // Few terms give narrow operators, many give wide ones, whose variance goes another way.
+    let narrow = (1..=6).flat_map(|n| (10..13).map(move |seed| (n, 15, seed)));
+    for (n, n_terms, seed) in narrow.chain([(6, 400, 13), (7, 300, 14)]) {
+        let terms = random_sum(n, n_terms, &mut Stream(seed));
         let state = random_state(n, 40, seed);
         let operator = Mpo::from_sum(&terms, n).expect("a sum on the chain");
+        assert!(n_terms == 15 || operator.bond_dims().into_iter().max() > Some(24));
         let mean = operator.expectation(&state).expect("the same length");
-        assert!((mean - state.expectation(&terms)).abs() < 1e-12, "n = {n}, seed {seed}");
+        let scale: f64 = terms.terms.iter().map(|(c, _)| c.abs()).sum::<f64>().max(1.0);
+        assert!((mean - state.expectation(&terms)).abs() < 1e-12 * scale, "n = {n}, seed {seed}");
         let image = matvec(&dense(&terms, n), &state.amps());
         let variance = inner(&image, &image).re - mean * mean;
         let got = operator.variance(&state).expect("the same length");
-        assert!((got - variance).abs() < 1e-11, "n = {n}, seed {seed}: {got} for {variance}");
+        assert!((got - variance).abs() < 1e-12 * scale * scale, "n = {n}, seed {seed}: {got} for {variance}");
     }
 }
 

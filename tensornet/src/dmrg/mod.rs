@@ -151,8 +151,8 @@ pub fn dmrg_above(
 }
 
 /// `states` are the start and those to be avoided.
-fn run<T: Scalar>(operator: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
-    let (operator, mut sectors) = sectors::<T>(operator, states, config.conserve);
+fn run<T: Scalar>(whole: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
+    let (operator, mut sectors) = sectors::<T>(whole, states, config.conserve);
     let start = sectors.remove(0);
     sectors.retain(|other| other.total == start.total);
     let mut chain = Chain::new(Some(&operator), start, sectors);
@@ -168,8 +168,15 @@ fn run<T: Scalar>(operator: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Resul
         energies.push(back.energy);
     }
     let (energy, charge, sweeps) = (chain.expectation(), chain.charge(), energies.len());
-    let square = Chain::new(Some(&operator.times(&operator)?), chain.sector(), Vec::new()).expectation();
-    let (state, variance) = (chain.into_mps(), square - energy * energy);
+    let narrow = match whole.is_wide() {
+        true => None,
+        false => {
+            Some(Chain::new(Some(&operator.times(&operator)?), chain.sector(), Vec::new()).expectation())
+        }
+    };
+    let state = chain.into_mps();
+    let square = narrow.map_or_else(|| whole.square(&state), Ok)?;
+    let variance = square - energy * energy;
     let chi = state.bond_dims().into_iter().max().unwrap_or(1);
     let report = DmrgReport { energy, energies, variance, discarded_weight, chi, converged, sweeps, charge };
     Ok((state, report))

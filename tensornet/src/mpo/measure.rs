@@ -6,7 +6,7 @@ use super::{Mpo, MpoSite};
 use crate::chain::Chain;
 use crate::scalar::Scalar;
 use crate::sector::Sector;
-use crate::{Error, Mps};
+use crate::{Error, Mps, Truncation};
 
 impl Mpo {
     /// `⟨ψ|H|ψ⟩`, real part; `O(n chi³ D)` operations for `D` the bond of the operator.
@@ -28,7 +28,21 @@ impl Mpo {
     /// If the state has another number of qubits.
     pub fn variance(&self, state: &Mps) -> Result<f64, Error> {
         let mean = self.expectation(state)?;
-        Ok(self.times(self)?.expectation(state)? - mean * mean)
+        Ok(self.square(state)? - mean * mean)
+    }
+
+    /// `⟨ψ|H²|ψ⟩` of a Hermitian operator: by the operator `H²`, or, where its bonds would be wide, by the state `H|ψ⟩`.
+    pub(crate) fn square(&self, state: &Mps) -> Result<f64, Error> {
+        match self.is_wide() {
+            true => Ok(self.apply(state, Truncation::EXACT)?.norm().powi(2)),
+            false => self.times(self)?.expectation(state),
+        }
+    }
+
+    /// True if the square of the operator takes longer than its image of a state.
+    pub(crate) fn is_wide(&self) -> bool {
+        const WIDE: usize = 24;
+        self.bond_dims().into_iter().max().unwrap_or(1) > WIDE
     }
 
     pub(crate) fn check(&self, state: &Mps) -> Result<(), Error> {
