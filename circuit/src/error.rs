@@ -76,4 +76,30 @@ pub enum Error {
         /// The offending piece.
         text: String,
     },
+    /// Another number of values than parameters.
+    #[error("{got} values were given for the {expected} parameters of the circuit; give one for each")]
+    ParamCount {
+        /// Values given.
+        got: usize,
+        /// Parameters of the circuit.
+        expected: usize,
+    },
+    /// Free parameters where a text can hold none.
+    #[error(
+        "OpenQASM 2 has no parameters, but the circuit has {n_params}; give their values or take version 3"
+    )]
+    FreeParams {
+        /// Parameters of the circuit.
+        n_params: usize,
+    },
+    /// A program that is no circuit.
+    #[error("line {line}, column {column}: {what}")]
+    Qasm {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong there, and what to do.
+        what: String,
+    },
 }

@@ -12,14 +12,18 @@
 
 pub mod ansatz;
 mod circuit;
+mod differentiable;
 mod error;
 mod gate;
+pub mod hamiltonian;
 mod pauli;
+pub mod qasm;
 pub mod qontot;
 mod state;
 mod unchecked;
 
 pub use circuit::{Angle, Circuit, Op};
+pub use differentiable::{Diff, Differentiable, finite_difference, parameter_shift};
 pub use error::Error;
 pub use gate::{C64, Gate, Mat2, Mat4, Matrix};
 pub use pauli::{Pauli, PauliString, PauliSum};

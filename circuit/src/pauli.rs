@@ -22,9 +22,9 @@ pub enum Pauli {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PauliString {
     /// Qubits that are flipped.
-    pub x: u64,
+    pub x: u128,
     /// Qubits that are phased.
-    pub z: u64,
+    pub z: u128,
 }
 
 /// A real linear combination of Pauli strings, `Σ_k c_k P_k`: a Hermitian observable.
@@ -41,20 +41,23 @@ pub struct PauliSum {
     pub terms: Vec<(f64, PauliString)>,
 }
 
+/// The powers of `i`.
+const QUARTERS: [C64; 4] = [C64::ONE, C64::I, C64::new(-1.0, 0.0), C64::new(0.0, -1.0)];
+
 impl PauliString {
     /// Most qubits a string can act on.
-    pub const MAX_QUBITS: usize = 64;
+    pub const MAX_QUBITS: usize = 128;
 
     /// The product of the listed single-qubit factors, one per qubit.
     ///
     /// # Panics
-    /// If a qubit is above 63.
+    /// If a qubit is above 127.
     pub fn new(factors: &[(usize, Pauli)]) -> Self {
         let mut string = Self::default();
         for &(q, pauli) in factors {
-            assert!(q < Self::MAX_QUBITS, "qubit {q} of a Pauli string; the limit is 63");
-            string.x |= u64::from(pauli != Pauli::Z) << q;
-            string.z |= u64::from(pauli != Pauli::X) << q;
+            assert!(q < Self::MAX_QUBITS, "qubit {q} of a Pauli string; the limit is 127");
+            string.x |= u128::from(pauli != Pauli::Z) << q;
+            string.z |= u128::from(pauli != Pauli::X) << q;
         }
         string
     }
@@ -76,13 +79,23 @@ impl PauliString {
 
     /// Qubits on which the string acts, in ascending order.
     pub fn support(&self) -> Vec<usize> {
-        (0..Self::MAX_QUBITS).filter(|&q| self.factor(q).is_some()).collect()
+        let mut rest = self.x | self.z;
+        let mut qubits = Vec::with_capacity(rest.count_ones() as usize);
+        while rest != 0 {
+            qubits.push(rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+        qubits
+    }
+
+    /// The factors, one per qubit of the [support](Self::support), in ascending order.
+    pub fn factors(&self) -> Vec<(usize, Pauli)> {
+        self.support().into_iter().filter_map(|q| self.factor(q).map(|pauli| (q, pauli))).collect()
     }
 
     /// The string with qubit `q` moved to `position(q)`.
     pub fn relabel(&self, position: impl Fn(usize) -> usize) -> Self {
-        let factor = |q| self.factor(q).map(|pauli| (position(q), pauli));
-        Self::new(&self.support().into_iter().filter_map(factor).collect::<Vec<_>>())
+        Self::new(&self.factors().into_iter().map(|(q, pauli)| (position(q), pauli)).collect::<Vec<_>>())
     }
 
     /// True if the two strings commute as operators.
@@ -90,24 +103,38 @@ impl PauliString {
         ((self.x & other.z).count_ones() + (self.z & other.x).count_ones()).is_multiple_of(2)
     }
 
-    /// The same string as masks over the basis index of an `n_qubits` register.
+    /// `self · other = phase · string`, the phase one of `±1, ±i`.
+    ///
+    /// ```
+    /// use circuit::{C64, PauliString};
+    ///
+    /// let [x, y, z]: [PauliString; 3] = ["X0".parse()?, "Y0".parse()?, "Z0".parse()?];
+    /// assert_eq!(x.times(&y), (C64::I, z));
+    /// # Ok::<(), circuit::Error>(())
+    /// ```
+    pub fn times(&self, other: &PauliString) -> (C64, PauliString) {
+        let string = PauliString { x: self.x ^ other.x, z: self.z ^ other.z };
+        let n_y = |p: &PauliString| (p.x & p.z).count_ones();
+        let power = n_y(self) + n_y(other) + 3 * n_y(&string) + 2 * (self.z & other.x).count_ones();
+        (QUARTERS[power as usize % 4], string)
+    }
+
+    /// The same string as masks over the basis index of an `n_qubits` register, which has to fit a `usize`.
     pub fn basis_masks(&self, n_qubits: usize) -> (usize, usize) {
-        if n_qubits == 0 {
-            return (0, 0);
-        }
-        let flip = |mask: u64| (mask.reverse_bits() >> (64 - n_qubits)) as usize;
+        let unused = (Self::MAX_QUBITS - n_qubits) as u32;
+        let flip = |mask: u128| mask.reverse_bits().checked_shr(unused).unwrap_or(0) as usize;
         (flip(self.x), flip(self.z))
     }
 
     /// `P|i⟩ = phase(i) |i ^ x⟩`, for masks over the basis index.
     pub fn phase(x: usize, z: usize, i: usize) -> C64 {
         let power = (x & z).count_ones() + 2 * (z & i).count_ones();
-        [C64::ONE, C64::I, -C64::ONE, -C64::I][power as usize % 4]
+        QUARTERS[power as usize % 4]
     }
 
     /// `exp(-i θ/2 P)` restricted to `qubits`, row-major of size `2^k x 2^k`, first qubit as high bit.
     pub fn rotation_matrix(&self, theta: f64, qubits: &[usize]) -> Vec<C64> {
-        let local = |mask: u64| qubits.iter().fold(0, |acc, &q| acc << 1 | (mask >> q & 1) as usize);
+        let local = |mask: u128| qubits.iter().fold(0, |acc, &q| acc << 1 | (mask >> q & 1) as usize);
         let (x, z, dim) = (local(self.x), local(self.z), 1 << qubits.len());
         let (sin, cos) = (theta / 2.0).sin_cos();
         let mut m = vec![C64::ZERO; dim * dim];
@@ -127,7 +154,7 @@ impl PauliSum {
 
     /// Number of qubits it needs: one more than the highest it acts on.
     pub fn n_qubits(&self) -> usize {
-        self.terms.iter().map(|(_, p)| 64 - (p.x | p.z).leading_zeros() as usize).max().unwrap_or(0)
+        self.terms.iter().map(|(_, p)| (u128::BITS - (p.x | p.z).leading_zeros()) as usize).max().unwrap_or(0)
     }
 }
 
@@ -139,8 +166,7 @@ impl FromIterator<(f64, PauliString)> for PauliSum {
 
 impl fmt::Display for PauliString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let factors: Vec<String> =
-            self.support().iter().filter_map(|&q| self.factor(q).map(|p| format!("{p:?}{q}"))).collect();
+        let factors: Vec<String> = self.factors().iter().map(|(q, p)| format!("{p:?}{q}")).collect();
         write!(f, "{}", if factors.is_empty() { "1".into() } else { factors.join("*") })
     }
 }

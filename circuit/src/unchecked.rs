@@ -7,9 +7,9 @@ use crate::{Circuit, Error, Op};
 /// The fields of a circuit as a file holds them.
 #[derive(Deserialize)]
 pub(crate) struct Unchecked {
-    n_qubits: usize,
-    n_params: usize,
-    ops: Vec<Op>,
+    pub(crate) n_qubits: usize,
+    pub(crate) n_params: usize,
+    pub(crate) ops: Vec<Op>,
 }
 
 impl TryFrom<Unchecked> for Circuit {
@@ -20,11 +20,7 @@ impl TryFrom<Unchecked> for Circuit {
         for op in file.ops {
             match op {
                 Op::Gate(gate, qubits) => circuit.gate(gate, &qubits)?,
-                Op::Rotation(string, angle) => {
-                    let factor = |q| string.factor(q).map(|pauli| (q, pauli));
-                    let factors: Vec<_> = string.support().into_iter().filter_map(factor).collect();
-                    circuit.rotation(&factors, angle)?
-                }
+                Op::Rotation(string, angle) => circuit.rotation(&string.factors(), angle)?,
             };
         }
         Ok(circuit)

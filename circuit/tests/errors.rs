@@ -35,7 +35,7 @@ fn every_error_names_the_value_and_the_limit() {
         (refused(|c| c.gate(skew, &[0])), &["unitary", "1e-10"]),
         (refused(|c| c.gate(undefined, &[0])), &["unitary", "NaN"]),
         (refused(|c| c.ry(0, foreign)), &["parameter 4", "0 parameters", "`param`"]),
-        (Circuit::new(65).expect_err("too many"), &["65 qubits", "64"]),
+        (Circuit::new(129).expect_err("too many"), &["129 qubits", "128"]),
         (
             three().then(&Circuit::new(2).expect("a small register")).expect_err("another register"),
             &["on 2", "on 3", "embed"],
@@ -60,7 +60,7 @@ fn a_scale_that_is_not_finite_is_refused() {
 #[test]
 fn the_largest_register_works() -> Result<(), Error> {
     let mut circuit = Circuit::new(PauliString::MAX_QUBITS)?;
-    circuit.h(63)?.rzz(0, 63, 0.1)?;
+    circuit.h(127)?.rzz(0, 127, 0.1)?;
     assert_eq!(circuit.count(2), 1);
     Ok(())
 }
@@ -72,7 +72,7 @@ fn wrong_pauli_texts_name_the_wrong_piece() {
         ("", ""),
         ("0.5*X0*Q2", "Q2"),
         ("X0*X0", "X0"),
-        ("X64", "X64"),
+        ("X128", "X128"),
         ("X", "X"),
         ("X-1", "X-1"),
         ("X+1", "X+1"),
@@ -96,7 +96,7 @@ fn wrong_pauli_texts_name_the_wrong_piece() {
 /// A circuit from a file passes the same checks as one that is built.
 #[test]
 fn files_are_checked_like_calls() {
-    let rotation = |x: u64, index: usize| {
+    let rotation = |x: u128, index: usize| {
         format!(
             r#"{{"n_qubits":2,"n_params":1,"ops":[{{"Rotation":[{{"x":{x},"z":0}},{{"Param":{{"index":{index},"scale":1.0}}}}]}}]}}"#
         )
@@ -108,6 +108,7 @@ fn files_are_checked_like_calls() {
     assert!(read(rotation(2, 0)).is_ok() && read(gate("Cx", "[1,0]")).is_ok());
     for (text, message) in [
         (rotation(4, 0), "qubit 2 is outside"),
+        (rotation(1 << 127, 0), "qubit 127 is outside"),
         (rotation(1, 1), "parameter 1 is outside"),
         (gate("Cx", "[0,0]"), "qubit 0 appears twice"),
         (gate("Cx", "[0]"), "cx acts on 2 qubits"),

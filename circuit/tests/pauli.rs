@@ -1,26 +1,27 @@
 //! Pauli strings and sums: algebra, masks, text.
 
 use circuit::{C64, Pauli, PauliString, PauliSum};
-use testkit::matrix::{distance, matvec, pauli, rotation};
+use testkit::matrix::{distance, matmul, matvec, pauli, rotation};
 use testkit::{Stream, pauli_strings};
 
 #[test]
 fn a_string_is_its_factors() {
     for string in pauli_strings(4) {
-        let factors: Vec<_> = (0..64).filter_map(|q| string.factor(q).map(|p| (q, p))).collect();
+        let factors: Vec<_> = (0..128).filter_map(|q| string.factor(q).map(|p| (q, p))).collect();
         assert_eq!(PauliString::new(&factors), string);
+        assert_eq!(string.factors(), factors);
         assert_eq!(string.support(), factors.iter().map(|f| f.0).collect::<Vec<_>>());
         let reversed: Vec<_> = factors.iter().map(|&(q, p)| (3 - q, p)).collect();
         assert_eq!(string.relabel(|q| 3 - q), PauliString::new(&reversed));
     }
     assert_eq!(PauliString::z(5), PauliString::new(&[(5, Pauli::Z)]));
-    assert_eq!(PauliString::new(&[(63, Pauli::Y)]).support(), [63]);
+    assert_eq!(PauliString::new(&[(127, Pauli::Y)]).support(), [127]);
 }
 
 #[test]
-#[should_panic(expected = "qubit 64 of a Pauli string; the limit is 63")]
+#[should_panic(expected = "qubit 128 of a Pauli string; the limit is 127")]
 fn a_string_ends_at_its_masks() {
-    PauliString::new(&[(64, Pauli::X)]);
+    PauliString::new(&[(128, Pauli::X)]);
 }
 
 #[test]
@@ -37,6 +38,16 @@ fn masks_and_phases_act_as_the_matrix() {
                 assert_eq!(matvec(&pauli(&string, n), &ket), image, "{string} on |{i}>");
             }
         }
+    }
+}
+
+#[test]
+fn products_are_those_of_the_matrices() {
+    for (a, b) in pauli_strings(2).iter().flat_map(|a| pauli_strings(2).into_iter().map(move |b| (a, b))) {
+        let (phase, string) = a.times(&b);
+        let product: Vec<C64> = pauli(&string, 2).iter().map(|x| x * phase).collect();
+        assert_eq!(distance(&matmul(&pauli(a, 2), &pauli(&b, 2)), &product), 0.0, "{a} times {b}");
+        assert_eq!(a.times(&b).0 == b.times(a).0, a.commutes_with(&b));
     }
 }
 
@@ -64,8 +75,8 @@ fn texts_mean_what_they_say() {
         ("1*Z0", &[(1.0, PauliString::z(0))]),
         (" 0.5 * Z0 - Z1 ", &[(0.5, PauliString::z(0)), (-1.0, PauliString::z(1))]),
         (
-            "Z0 - 1e-3*Z63 + -2.5",
-            &[(1.0, PauliString::z(0)), (-1e-3, PauliString::z(63)), (-2.5, string(&[]))],
+            "Z0 - 1e-3*Z127 + -2.5",
+            &[(1.0, PauliString::z(0)), (-1e-3, PauliString::z(127)), (-2.5, string(&[]))],
         ),
         ("Z0 + Z0", &[(1.0, PauliString::z(0)), (1.0, PauliString::z(0))]),
     ];
@@ -80,7 +91,8 @@ fn sums_survive_text_and_json() {
     for n_terms in 0..60 {
         let mut coefficient = || stream.angle() * 10f64.powi(stream.below(41) as i32 - 20);
         let coefficients: Vec<f64> = (0..n_terms).map(|_| coefficient()).collect();
-        let term = |c| (c, PauliString { x: stream.bits(), z: stream.bits() });
+        let mut mask = || u128::from(stream.bits()) << 64 | u128::from(stream.bits());
+        let term = |c| (c, PauliString { x: mask(), z: mask() });
         let sum: PauliSum = coefficients.into_iter().map(term).collect();
         assert_eq!(sum.to_string().parse(), Ok(sum.clone()), "{sum}");
         let json = serde_json::to_string(&sum).expect("plain data");
@@ -90,7 +102,7 @@ fn sums_survive_text_and_json() {
 
 #[test]
 fn sums_know_the_register_they_need() {
-    let table = [("2", 0), ("X0", 1), ("Z0 + Y6*X2", 7), ("X63", 64)];
+    let table = [("2", 0), ("X0", 1), ("Z0 + Y6*X2", 7), ("X63", 64), ("X64", 65), ("X127", 128)];
     for (text, n_qubits) in table {
         assert_eq!(text.parse::<PauliSum>().map(|sum| sum.n_qubits()), Ok(n_qubits), "{text}");
     }

@@ -26,6 +26,12 @@ pub enum CliError {
     /// An error of the library.
     #[error(transparent)]
     Model(#[from] models::Error),
+    /// An error of the pipelines.
+    #[error(transparent)]
+    Pipeline(#[from] ketwork::Error),
+    /// Everything was done, but something did not converge.
+    #[error("{0}")]
+    NotConverged(String),
     /// A picture that cannot be drawn.
     #[error("a picture cannot be drawn: {0}")]
     Picture(#[from] viz::Error),
@@ -38,13 +44,15 @@ impl CliError {
         move |source| Self::Io { path, source }
     }
 
-    /// 2 usage, 3 refused (memory, support), 4 data and files, 5 numerical, 130 interrupted.
+    /// 2 usage, 3 refused (memory, support), 4 data and files, 5 numerical, 6 not converged, 130 interrupted.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage(_) => 2,
             Self::Data(_) | Self::Io { .. } | Self::Picture(_) => 4,
             Self::Interrupted => 130,
             Self::Model(error) => model_code(error),
+            Self::Pipeline(error) => pipeline_code(error),
+            Self::NotConverged(_) => 6,
         })
     }
 }
@@ -56,6 +64,17 @@ fn model_code(error: &models::Error) -> u8 {
     match error {
         E::Memory { .. } | E::Circuit(_) => 3,
         E::Data { .. } | E::Io { .. } => 4,
+        E::NonFinite { .. } => 5,
+        _ => 2,
+    }
+}
+
+/// The exit code of an error of the pipelines.
+fn pipeline_code(error: &ketwork::Error) -> u8 {
+    use ketwork::Error as E;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is non-exhaustive")]
+    match error {
+        E::Register { .. } | E::Circuit(_) | E::Sim(_) => 3,
         E::NonFinite { .. } => 5,
         _ => 2,
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::comparison::table_file;
 use crate::error::CliError;
 use crate::run_dir::RunDir;
-use crate::{config, output, qdsformer, qfwp, rl};
+use crate::{config, networks, output, qdsformer, qfwp, rl};
 
 /// What a run trains, of all its settings.
 #[derive(Deserialize)]
@@ -22,9 +22,14 @@ enum Experiment {
     Qdsformer,
     Qfwp,
     Rl,
+    Pretrain,
+    Dmrg,
+    Run,
+    Synthesize,
+    ScanGradients,
 }
 
-/// Evaluates the newest checkpoint of a run.
+/// Evaluates the newest checkpoint of a run, or prints the report of what was done at once.
 ///
 /// # Errors
 /// The folder holds no run, no sound checkpoint, or its data have changed.
@@ -34,6 +39,11 @@ pub fn eval(folder: &Path, quiet: bool) -> Result<(), CliError> {
         Experiment::Qdsformer => qdsformer::eval(&run, quiet),
         Experiment::Qfwp => qfwp::eval(&run, quiet),
         Experiment::Rl => rl::eval(&run, quiet),
+        Experiment::Pretrain
+        | Experiment::Dmrg
+        | Experiment::Run
+        | Experiment::Synthesize
+        | Experiment::ScanGradients => networks::summary(&run),
     }
 }
 
@@ -50,6 +60,11 @@ pub fn plot(folder: &Path, quiet: bool) -> Result<(), CliError> {
         Experiment::Qdsformer => qdsformer::plot(folder, quiet)?,
         Experiment::Qfwp => qfwp::plot(folder, quiet)?,
         Experiment::Rl => rl::plot(folder, quiet)?,
+        Experiment::Pretrain => networks::plot_pretrain(&run, true)?,
+        Experiment::Dmrg => networks::plot_dmrg(&run, true)?,
+        Experiment::Run => networks::plot_run(&run, true)?,
+        Experiment::Synthesize => networks::plot_synthesize(&run, true)?,
+        Experiment::ScanGradients => networks::plot_scan(&run, true)?,
     };
     pictures.iter().for_each(|picture| output::text(picture.display()));
     Ok(())

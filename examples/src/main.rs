@@ -8,6 +8,7 @@ mod error;
 mod experiment;
 mod log;
 mod manifest;
+mod networks;
 mod output;
 mod pictures;
 mod plan;
@@ -21,7 +22,7 @@ mod signal;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command, Compare, Train, resume_command};
+use args::{Cli, Command, Compare, Scan, Train, resume_command};
 use clap::Parser;
 use error::CliError;
 use signal::Stop;
@@ -60,6 +61,11 @@ fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Compare(Compare::Qdsformer(args)) => qdsformer::compare(args, cli.quiet, &stop),
         Command::Compare(Compare::Qfwp(args)) => qfwp::compare(args, cli.quiet, &stop),
         Command::Compare(Compare::Rl(args)) => rl::compare(args, cli.quiet, &stop),
+        Command::Pretrain(args) => networks::pretrain(args, cli.quiet),
+        Command::Dmrg(args) => networks::dmrg(args, cli.quiet),
+        Command::Run(args) => networks::run(args, cli.quiet),
+        Command::Synthesize(args) => networks::synthesize(args, cli.quiet),
+        Command::Scan(Scan::Gradients(args)) => networks::scan_gradients(args, cli.quiet),
         Command::Eval(args) => experiment::eval(&args.folder, cli.quiet),
         Command::Plot(args) => experiment::plot(&args.folder, cli.quiet),
     }

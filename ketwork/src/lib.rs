@@ -7,6 +7,10 @@
 //! | [`tensornet`] | matrix product states: a second simulator, for many qubits and little entanglement |
 //! | [`models`] | attention operators, vision transformers, data, training |
 //! | [`viz`] | pictures of what was trained |
+//! | [`pretrain`] | networks first, circuits after: one circuit from several starts |
+//! | [`start`] | first angles of attention and of fast weights, from networks |
+//! | [`plateau`] | how steep a loss is where training starts |
+//! | [`optimise`] | minimisers, with gradients and without |
 //!
 //! A chain of four spins in a transverse field is brought to its ground state by gradient descent, and the
 //! result is checked on the other simulator and against the exact energy:
@@ -35,11 +39,19 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
+pub mod optimise;
+pub mod plateau;
+pub mod pretrain;
+pub mod start;
+
 pub use circuit;
 pub use models;
 pub use sim;
 pub use tensornet;
 pub use viz;
+
+pub use error::Error;
 
 /// The examples of the README, compiled and run as tests.
 #[cfg(doctest)]

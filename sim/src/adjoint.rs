@@ -2,8 +2,9 @@
 //!
 //! Reference: Jones and Gacon, arXiv:2009.02823.
 
-use circuit::{Angle, Circuit, Op, State};
+use circuit::Circuit;
 
+use crate::blocks::Blocks;
 use crate::{Real, StateVector};
 
 /// Gradient of `L` with respect to the parameters, shape `[n_params]`.
@@ -16,26 +17,8 @@ use crate::{Real, StateVector};
 pub fn sweep<T: Real>(
     circuit: &Circuit,
     params: &[f64],
-    mut ket: StateVector<T>,
-    mut bra: StateVector<T>,
+    ket: StateVector<T>,
+    bra: StateVector<T>,
 ) -> Vec<f64> {
-    let mut gradient = vec![0.0; circuit.n_params()];
-    for op in circuit.ops().iter().rev() {
-        match op {
-            Op::Gate(gate, qubits) => {
-                let inverse = gate.dagger();
-                ket.apply_gate(&inverse, qubits);
-                bra.apply_gate(&inverse, qubits);
-            }
-            Op::Rotation(pauli, angle) => {
-                if let Angle::Param { index, scale } = *angle {
-                    gradient[index] += scale * bra.pauli_inner(pauli, &ket).iter().map(|v| v.im).sum::<f64>();
-                }
-                let theta = angle.value(params);
-                ket.apply_rotation(pauli, -theta);
-                bra.apply_rotation(pauli, -theta);
-            }
-        }
-    }
-    gradient
+    Blocks::of(circuit).sweep(circuit, params, ket, bra)
 }

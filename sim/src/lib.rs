@@ -9,18 +9,20 @@
 //! | [`TransitionMap`] | a circuit as a map from angles to a doubly stochastic matrix, the fast way |
 
 pub mod adjoint;
+mod blocks;
 mod error;
 mod kernels;
 mod lanes;
 mod qnode;
 mod readout;
-mod shift;
 mod statevector;
+mod tangents;
 mod transition;
 
+pub use circuit::Diff;
 pub use error::Error;
 pub use kernels::Real;
-pub use qnode::{Diff, QNode};
+pub use qnode::QNode;
 pub use readout::Readout;
 pub use statevector::{Endian, StateVector};
 pub use transition::{TransitionMap, Transitions};

@@ -3,23 +3,13 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use circuit::{Circuit, Op, State};
+use circuit::{Circuit, Diff, Differentiable, Op, State, finite_difference, parameter_shift};
 use rayon::prelude::*;
 
+use crate::blocks::Blocks;
 use crate::lanes::{self, Cone, Plan};
-use crate::{Error, Readout, Real, StateVector, adjoint, shift};
-
-/// How to differentiate.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Diff {
-    /// One reverse sweep: exact, at the cost of about three evaluations.
-    #[default]
-    Adjoint,
-    /// Two circuit evaluations per rotation: exact, and what hardware can do.
-    ParameterShift,
-    /// Central differences with step `1e-5`: a check, good to about `1e-9`.
-    FiniteDifference,
-}
+use crate::tangents::tangents;
+use crate::{Error, Readout, Real, StateVector};
 
 /// `params ↦ readout(circuit(params) |initial⟩)`, batch-wise and differentiable.
 ///
@@ -38,6 +28,7 @@ pub enum Diff {
 #[derive(Debug)]
 pub struct QNode<T = f64> {
     circuit: Circuit,
+    blocks: Blocks,
     initial: StateVector<T>,
     readout: Readout<T>,
     diff: Diff,
@@ -58,7 +49,9 @@ impl<T: Real> QNode<T> {
         readout.check(circuit.n_qubits())?;
         let initial = StateVector::zero(circuit.n_qubits());
         let plan = compile(&circuit, &initial, &readout);
-        Ok(Self { circuit, initial, readout, diff: Diff::default(), plan, evaluations: AtomicU64::new(0) })
+        let blocks = Blocks::of(&circuit);
+        let (diff, evaluations) = (Diff::default(), AtomicU64::new(0));
+        Ok(Self { circuit, blocks, initial, readout, diff, plan, evaluations })
     }
 
     /// The same with another initial state, of one or several lanes.
@@ -109,7 +102,7 @@ impl<T: Real> QNode<T> {
     /// # Panics
     /// If `params` has another length than the circuit's parameters.
     pub fn forward(&self, params: &[f64]) -> Vec<f64> {
-        self.readout.values(&self.final_state(params, None))
+        self.readout.values(&self.final_state(params))
     }
 
     /// `cotangentᵀ · ∂values/∂params` at one parameter vector; shapes `[n_params]`, `[n_values]`.
@@ -123,16 +116,54 @@ impl<T: Real> QNode<T> {
     fn vjp_of(&self, params: &[f64], cotangent: &[f64], wanted: Range<usize>) -> Vec<f64> {
         match self.diff {
             Diff::Adjoint => {
-                let ket = self.final_state(params, None);
-                let bra = self.readout.pull_back(&ket, cotangent);
-                self.evaluations.fetch_add(1, Ordering::Relaxed);
-                adjoint::sweep(&self.circuit, params, ket, bra)
+                let ket = self.final_state(params);
+                self.pull_back(params, ket, cotangent)
             }
-            Diff::ParameterShift => shift::vjp(&self.circuit, cotangent, wanted, |op, radians| {
-                self.readout.values(&self.final_state(params, Some((op, radians))))
+            Diff::ParameterShift => parameter_shift(&self.circuit, cotangent, wanted, |op, radians| {
+                self.readout.values(&self.shifted_state(params, op, radians))
             }),
-            Diff::FiniteDifference => self.finite_difference(params, cotangent),
+            Diff::FiniteDifference => finite_difference(params, cotangent, |moved| self.forward(moved)),
         }
+    }
+
+    /// Values and the gradient of a function of them, whose cotangent `cotangent_of` computes from the values; under
+    /// [`Diff::Adjoint`] the circuit runs once for both.
+    ///
+    /// # Panics
+    /// If a length is wrong.
+    pub fn forward_and_vjp(
+        &self,
+        params: &[f64],
+        cotangent_of: impl FnOnce(&[f64]) -> Vec<f64>,
+    ) -> (Vec<f64>, Vec<f64>) {
+        let ket = self.final_state(params);
+        let values = self.readout.values(&ket);
+        let cotangent = cotangent_of(&values);
+        let gradient = match self.diff {
+            Diff::Adjoint => self.pull_back(params, ket, &cotangent),
+            Diff::ParameterShift | Diff::FiniteDifference => self.vjp(params, &cotangent),
+        };
+        (values, gradient)
+    }
+
+    /// Derivatives of the final state: `∂ψ/∂params[k]` in lane `k`, and `ψ` itself in the last lane.
+    ///
+    /// Their inner products are the metric of states, `F_kl = Re⟨∂_k ψ|∂_l ψ⟩ - ⟨∂_k ψ|ψ⟩⟨ψ|∂_l ψ⟩`.
+    ///
+    /// # Errors
+    /// If that many lanes exceed the memory limit, or the initial state has several lanes.
+    ///
+    /// # Panics
+    /// If `params` has another length than the circuit's parameters.
+    pub fn tangents(&self, params: &[f64]) -> Result<StateVector<T>, Error> {
+        assert_eq!(params.len(), self.circuit.n_params(), "one value per parameter of the circuit");
+        check_memory::<T>(self.circuit.n_qubits(), params.len() + 1, Self::MEMORY_LIMIT)?;
+        if self.initial.lanes() != 1 {
+            let got = format!("{} lanes", self.initial.lanes());
+            return Err(Error::Initial { what: "shape", got, expected: "one lane".into() });
+        }
+        self.evaluations.fetch_add(params.len() as u64 + 1, Ordering::Relaxed);
+        Ok(tangents(&self.circuit, &self.blocks, params, &self.initial))
     }
 
     /// [`forward`](Self::forward) for each row of `params`, shape `[batch, n_params]` to `[batch, n_values]`.
@@ -187,13 +218,22 @@ impl<T: Real> QNode<T> {
         params.par_chunks_exact(n)
     }
 
-    fn final_state(&self, params: &[f64], shift: Option<(usize, f64)>) -> StateVector<T> {
+    fn final_state(&self, params: &[f64]) -> StateVector<T> {
         assert_eq!(params.len(), self.circuit.n_params(), "one value per parameter of the circuit");
         self.evaluations.fetch_add(1, Ordering::Relaxed);
         let mut ket = self.initial.clone();
-        for (position, op) in self.circuit.ops().iter().enumerate() {
-            let extra = shift.filter(|(op, _)| *op == position).map_or(0.0, |(_, radians)| radians);
-            match op {
+        self.blocks.apply(&self.circuit, params, &mut ket);
+        ket
+    }
+
+    /// The final state with `radians` added to the angle of one op.
+    fn shifted_state(&self, params: &[f64], op: usize, radians: f64) -> StateVector<T> {
+        assert_eq!(params.len(), self.circuit.n_params(), "one value per parameter of the circuit");
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        let mut ket = self.initial.clone();
+        for (position, step) in self.circuit.ops().iter().enumerate() {
+            let extra = if position == op { radians } else { 0.0 };
+            match step {
                 Op::Gate(gate, qubits) => ket.apply_gate(gate, qubits),
                 Op::Rotation(pauli, angle) => ket.apply_rotation(pauli, angle.value(params) + extra),
             }
@@ -201,16 +241,29 @@ impl<T: Real> QNode<T> {
         ket
     }
 
-    fn finite_difference(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
-        const STEP: f64 = 1e-5;
-        let mut moved = params.to_vec();
-        let mut loss = |k: usize, by: f64| {
-            moved[k] = params[k] + by;
-            let values = self.forward(&moved);
-            moved[k] = params[k];
-            values.iter().zip(cotangent).map(|(y, w)| y * w).sum::<f64>()
-        };
-        (0..params.len()).map(|k| (loss(k, STEP) - loss(k, -STEP)) / (2.0 * STEP)).collect()
+    /// The reverse sweep from the final state.
+    fn pull_back(&self, params: &[f64], ket: StateVector<T>, cotangent: &[f64]) -> Vec<f64> {
+        let bra = self.readout.pull_back(&ket, cotangent);
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        self.blocks.sweep(&self.circuit, params, ket, bra)
+    }
+}
+
+impl<T: Real> Differentiable for QNode<T> {
+    fn circuit(&self) -> &Circuit {
+        self.circuit()
+    }
+
+    fn n_values(&self) -> usize {
+        self.n_values()
+    }
+
+    fn forward(&self, params: &[f64]) -> Vec<f64> {
+        self.forward(params)
+    }
+
+    fn vjp(&self, params: &[f64], cotangent: &[f64]) -> Vec<f64> {
+        self.vjp(params, cotangent)
     }
 }
 
@@ -218,6 +271,7 @@ impl<T: Real> Clone for QNode<T> {
     fn clone(&self) -> Self {
         Self {
             circuit: self.circuit.clone(),
+            blocks: self.blocks.clone(),
             initial: self.initial.clone(),
             readout: self.readout.clone(),
             diff: self.diff,

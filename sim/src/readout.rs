@@ -53,7 +53,7 @@ impl<T: Real> Readout<T> {
     }
 
     /// Mask of the qubits that are read out; bit `q` is qubit `q`.
-    pub(crate) fn support(&self, n_qubits: usize) -> u64 {
+    pub(crate) fn support(&self, n_qubits: usize) -> u128 {
         let mask = |qubits: &[usize]| qubits.iter().fold(0, |mask, q| mask | 1 << q);
         match self {
             Readout::Expectations(list) => {

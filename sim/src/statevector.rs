@@ -3,7 +3,7 @@
 //! The buffer has shape `[2^n, lanes]`, row-major. A lane is an independent column: one lane is an
 //! ordinary state, `2^n` lanes that start from the basis states are the unitary itself.
 
-use circuit::{C64, Gate, Matrix, PauliString, PauliSum, State};
+use circuit::{C64, Gate, Mat4, Matrix, PauliString, PauliSum, State};
 use num_complex::Complex;
 
 use crate::kernels::dense;
@@ -42,10 +42,11 @@ impl<T: Real> StateVector<T> {
     /// One lane per entry of `columns`, each in that basis state.
     ///
     /// # Panics
-    /// If a column is not below `2^n_qubits`, or there is none.
+    /// If a column is not below `2^n_qubits`, there is none, or the amplitudes outnumber a `usize`.
     pub fn basis(n_qubits: usize, columns: &[usize]) -> Self {
         let lanes = columns.len();
         assert!(lanes > 0, "a state needs at least one lane");
+        assert!(n_qubits < usize::BITS as usize, "2^{n_qubits} amplitudes cannot be counted");
         let mut amps = vec![Complex { re: T::default(), im: T::default() }; lanes << n_qubits];
         for (lane, &basis) in columns.iter().enumerate() {
             assert!(basis < 1 << n_qubits, "basis state {basis} of {n_qubits} qubits");
@@ -158,6 +159,17 @@ impl<T: Real> StateVector<T> {
             }
         }
         sums
+    }
+
+    /// Applies a 4×4 matrix on two qubits, the first one as its high bit.
+    pub(crate) fn apply_matrix(&mut self, matrix: &Mat4, qubits: &[usize]) {
+        let strides = [self.stride(qubits[0]), self.stride(qubits[1])];
+        dense::two_qubit(&mut self.amps, matrix, strides);
+    }
+
+    /// `X_ij = Σ_r ket_(ir) bra*_(jr)`, `i` and `j` over two qubits, `r` over the others and the lanes.
+    pub(crate) fn cross(&self, bra: &StateVector<T>, qubits: &[usize]) -> Mat4 {
+        dense::cross(&self.amps, &bra.amps, [self.stride(qubits[0]), self.stride(qubits[1])])
     }
 
     fn stride(&self, qubit: usize) -> usize {

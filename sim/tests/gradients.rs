@@ -6,7 +6,11 @@ use testkit::{Stream, compare_gradients, random_circuit};
 
 /// Shared parameters, scales other than one, strings on one to three qubits.
 fn sample_circuit(seed: u64) -> (Circuit, Vec<f64>) {
-    let (mut circuit, mut params) = random_circuit(3, 24, &mut Stream(seed));
+    circuit_on(3, 24, seed)
+}
+
+fn circuit_on(n_qubits: usize, ops: usize, seed: u64) -> (Circuit, Vec<f64>) {
+    let (mut circuit, mut params) = random_circuit(n_qubits, ops, &mut Stream(seed));
     let angle = circuit.param();
     params.push(0.7);
     circuit.controlled_rotation(0, 2, Pauli::X, angle).expect("qubits in range");
@@ -72,6 +76,42 @@ fn two_methods_agree_in_single_precision() {
     check::<f32>(2e-5);
 }
 
+/// On registers as large as this the sweep takes runs of ops at once; values and shifts take them one by one.
+fn check_runs<T: Real>(tolerance: f64) {
+    const N: usize = 6;
+    let sum = |text: &str| text.parse().expect("a Pauli sum");
+    for seed in 0..3 {
+        let bricks = circuit::ansatz::brick_wall(N, 1).expect("a small register");
+        let (circuit, mut params) = circuit_on(N, 40, seed);
+        params.extend(Stream(seed + 20).take(bricks.n_params()));
+        let circuit = circuit.then(&bricks).expect("one register");
+        for (lanes, readout) in [
+            (2, Readout::<T>::Expectations(vec![sum("0.5*Z0*Z5 - 1.5*X2*Y3 + X1"), sum("Y0*Y2 + 0.25")])),
+            (3, Readout::Probabilities),
+            (4, Readout::Marginal(vec![4, 1])),
+            (64, Readout::Transitions(vec![0, 3])),
+        ] {
+            let initial = StateVector::basis(N, &(0..lanes).collect::<Vec<_>>());
+            let mut plain = initial.clone();
+            circuit::run(&circuit, &params, &mut plain);
+            let node = QNode::new(circuit.clone(), readout.clone()).expect("fits");
+            let node = node.with_initial(initial).expect("fits");
+            let cotangent: Vec<f64> = Stream(seed + 50).take(node.n_values()).collect();
+            let (values, gradient) = node.forward_and_vjp(&params, |_| cotangent.clone());
+            compare_gradients(&values, &readout.values(&plain), tolerance).expect("the values");
+            let shift = node.with_diff(Diff::ParameterShift).vjp(&params, &cotangent);
+            compare_gradients(&gradient, &shift, tolerance)
+                .unwrap_or_else(|e| panic!("{lanes} lanes, seed {seed}: {e:?}"));
+        }
+    }
+}
+
+#[test]
+fn runs_of_ops_are_the_ops() {
+    check_runs::<f64>(1e-10);
+    check_runs::<f32>(2e-4);
+}
+
 #[test]
 fn batches_are_rows() {
     let (circuit, params) = sample_circuit(3);
@@ -88,6 +128,44 @@ fn batches_are_rows() {
             let inside = [&values[2 * b..][..2], &gradients[b * params.len()..][..params.len()]].concat();
             for (x, y) in inside.iter().zip(&alone) {
                 assert!((x - y).abs() < 1e-12, "row {b} of {batch}: {x} and {y}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tangents_are_the_differences_of_states() {
+    for (n, ops) in [(3, 24), (6, 30)] {
+        let bricks = circuit::ansatz::brick_wall(n, 1).expect("a small register");
+        let (circuit, mut params) = circuit_on(n, ops, 11);
+        params.extend(Stream(4).take(bricks.n_params()));
+        let circuit = circuit.then(&bricks).expect("one register");
+        let final_state = |params: &[f64]| {
+            let mut state = StateVector::<f64>::zero(n);
+            circuit::run(&circuit, params, &mut state);
+            state
+        };
+        let node: QNode = QNode::new(circuit.clone(), Readout::Probabilities).expect("fits");
+        let tangents = node.tangents(&params).expect("they fit the memory");
+        let lanes = params.len() + 1;
+        assert_eq!((tangents.lanes(), node.evaluations()), (lanes, lanes as u64));
+        let plain = final_state(&params);
+        for (i, amp) in plain.amps().iter().enumerate() {
+            assert!((tangents.amps()[i * lanes + lanes - 1] - amp).norm() < 1e-13);
+        }
+        for k in 0..params.len() {
+            let at = |by: f64| {
+                let mut moved = params.clone();
+                moved[k] += by;
+                final_state(&moved)
+            };
+            let (plus, minus) = (at(1e-5), at(-1e-5));
+            for (i, (p, m)) in plus.amps().iter().zip(minus.amps()).enumerate() {
+                let difference = (p - m) / 2e-5;
+                assert!(
+                    (tangents.amps()[i * lanes + k] - difference).norm() < 1e-9,
+                    "{n} qubits, parameter {k}"
+                );
             }
         }
     }

@@ -52,7 +52,8 @@ impl Mps {
         Self::with_gauge(sites, Gauge { lo: 0, hi })
     }
 
-    fn with_gauge(sites: Vec<Array3<C64>>, gauge: Gauge) -> Self {
+    /// Sites with what is known of them.
+    pub(crate) fn with_gauge(sites: Vec<Array3<C64>>, gauge: Gauge) -> Self {
         Self { sites, gauge, truncation: Truncation::EXACT, discarded_weight: 0.0, fidelity: 1.0 }
     }
 

@@ -239,7 +239,7 @@ fn bond_generators(sum: &PauliSum, n_qubits: usize) -> Result<Vec<Mat<C64>>, Err
 }
 
 fn add(h: &mut Mat<C64>, c: f64, string: &PauliString, left: usize) {
-    let bits = |mask: u64| (mask >> left & 1) as usize * 2 + (mask >> (left + 1) & 1) as usize;
+    let bits = |mask: u128| (mask >> left & 1) as usize * 2 + (mask >> (left + 1) & 1) as usize;
     let (x, z) = (bits(string.x), bits(string.z));
     for column in 0..4 {
         h[(column ^ x, column)] += PauliString::phase(x, z, column) * c;

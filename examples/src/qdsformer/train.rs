@@ -18,6 +18,7 @@ use crate::args::TrainQdsformer;
 use crate::error::CliError;
 use crate::log::Epoch;
 use crate::manifest::Manifest;
+use crate::networks;
 use crate::output::{self, note};
 use crate::plan::{Planned, plan};
 use crate::run_dir::{Existing, RunDir};
@@ -29,10 +30,19 @@ use crate::signal::Stop;
 /// # Errors
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn train(args: &TrainQdsformer, quiet: bool, stop: &Stop) -> Result<(), CliError> {
-    for Planned { folder, existing, config } in
+    for Planned { folder, existing, mut config } in
         plan(&args.run, |base, seed| wanted(args, base, seed), RunConfig::default_folder)?
     {
-        let (last, pictures) = train_one(&folder, existing, &config, &read_data(&config)?, quiet, stop)?;
+        let data = read_data(&config)?;
+        if let Some(start) = args.start.as_ref().filter(|_| existing != Existing::Resume) {
+            let trainer = Classification::trainer(config.train.clone(), data.clone())?;
+            let Network::Vit(vit) = trainer.network() else {
+                unreachable!("this command trains transformers")
+            };
+            let (tokens, seed) = (vit.tokens(), config.train.seed);
+            networks::start_attention(start, &mut config.train.attention, tokens, seed, quiet)?;
+        }
+        let (last, pictures) = train_one(&folder, existing, &config, &data, quiet, stop)?;
         output::json(&json!({ "run": folder, "epoch": last.epoch, "test": last.test, "pictures": pictures }));
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::args::TrainQfwp;
 use crate::error::CliError;
 use crate::log::Epoch;
 use crate::manifest::Manifest;
+use crate::networks;
 use crate::output::{self, note};
 use crate::plan::{Planned, plan};
 use crate::run_dir::{Existing, RunDir};
@@ -26,9 +27,14 @@ use crate::signal::Stop;
 /// # Errors
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn train(args: &TrainQfwp, quiet: bool, stop: &Stop) -> Result<(), CliError> {
-    for Planned { folder, existing, config } in
+    for Planned { folder, existing, mut config } in
         plan(&args.run, |base, seed| wanted(args, base, seed), RunConfig::default_folder)?
     {
+        if let Some(start) = args.start.as_ref().filter(|_| existing != Existing::Resume) {
+            let problem = Forecasting::new(config.train.clone(), read_series(&config)?)?;
+            let (windows, seed) = (problem.windows(), config.train.seed);
+            networks::start_programmer(start, &mut config.train.model, windows, seed, quiet)?;
+        }
         let (last, pictures) = train_one(&folder, existing, &config, quiet, stop)?;
         let baselines = baselines(&config)?;
         output::json(&json!({

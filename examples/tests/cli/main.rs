@@ -3,6 +3,7 @@
 mod bench;
 mod compare;
 mod interrupt;
+mod networks;
 mod refuse;
 mod sequences;
 mod train;

@@ -39,6 +39,10 @@ pub struct QontotConfig {
     pub order: Order,
     /// Whether a bias angle is added to each angle.
     pub bias: bool,
+    /// The first bias angles, one per angle, where they are known: the matrix at zero scores. They are trained as any
+    /// others; absent, they are drawn. Needs `bias`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_bias: Option<Vec<f64>>,
     /// Initial angles are uniform in +-amplitude; 0.8/sqrt(L) if unset, which puts the row entropy of
     /// standard normal scores near 1.4 nats at any depth.
     pub amplitude: Option<f64>,
@@ -104,6 +108,7 @@ impl Default for QontotConfig {
             injection: Injection::Tile,
             order: Order::RowMajor,
             bias: false,
+            initial_bias: None,
             amplitude: None,
             diff: CircuitDiff::Adjoint,
             memory_limit: 2 << 30,
@@ -151,7 +156,16 @@ impl QontotConfig {
         let amplitude = positive("the amplitude of the initial angles", self.amplitude.unwrap_or(default))?;
         let op = Qontot { map: self.map(tokens)?, config: self.clone() };
         let mut draws = stream(seed, "qontot angles", &[]);
-        let initial = (0..op.n_params()).map(|_| draws.random_range(-amplitude..amplitude)).collect();
+        let mut initial: Vec<f64> =
+            (0..op.n_params()).map(|_| draws.random_range(-amplitude..amplitude)).collect();
+        if let Some(known) = &self.initial_bias {
+            let n = op.n_angles();
+            if !self.bias || known.len() != n || known.iter().any(|angle| !angle.is_finite()) {
+                let given = format!("{} angles, bias {}", known.len(), self.bias);
+                return Err(invalid("the initial bias", given, format!("{n} finite angles, with bias on")));
+            }
+            initial[n..].copy_from_slice(known);
+        }
         Ok(Bridged { op: Arc::new(op), scale: self.scale.factor(head_dim)?, initial })
     }
 }

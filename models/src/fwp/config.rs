@@ -26,6 +26,9 @@ pub struct FwpConfig {
     pub order: Order,
     /// Where weights of the slow programmer come from.
     pub generation: Generation,
+    /// The fast weights before the first step, where they are known; zero if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Vec<f64>>,
     /// Standard deviation of the initial weights of heads and input map, with zero bias; uniform within
     /// `1 / sqrt(n_in)` where absent.
     pub head_sigma: Option<f64>,
@@ -141,6 +144,7 @@ impl Default for FwpConfig {
             input: Input::Raw,
             order: Order::Sequential,
             generation: Generation::Direct,
+            start: None,
             head_sigma: None,
         }
     }

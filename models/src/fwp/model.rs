@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::module::Module;
 use burn::nn::Linear;
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 
 use super::config::{FwpConfig, Input};
 use super::fast::FastNet;
@@ -25,6 +25,9 @@ pub struct Fwp {
     fast: FastNet,
     #[module(skip)]
     carry: Carry,
+    /// Fast weights before the first step, where they are not zero.
+    #[module(skip)]
+    start: Option<Vec<f64>>,
 }
 
 /// How fast weights go from step to step.
@@ -55,7 +58,17 @@ impl Fwp {
             }
         };
         let carry = Carry { update: config.update, order: config.order };
-        Ok(Self { programmer, input, fast, carry })
+        let start = config.start.clone();
+        let p = fast.programmed().width();
+        if let Some(known) = start.as_ref().filter(|s| s.len() != p || s.iter().any(|x| !x.is_finite())) {
+            return Err(Error::Invalid {
+                what: "the start of the fast weights".into(),
+                got: format!("{} values", known.len()),
+                expected: format!("{p} finite ones"),
+                remedy: "give one per fast weight, or none".into(),
+            });
+        }
+        Ok(Self { programmer, input, fast, carry, start })
     }
 
     /// Fast weights p.
@@ -79,8 +92,9 @@ impl Fwp {
         self.programmer.forward(x)
     }
 
-    /// Fast weights of all steps `[b t p]` from `start` `[b p]`, zero where absent.
+    /// Fast weights of all steps `[b t p]` from `start` `[b p]`; where it is absent, from those of the settings, or zero.
     pub fn weights(&self, x: Tensor<3>, start: Option<Tensor<2>>) -> Tensor<3> {
+        let start = start.or_else(|| self.known_start(&x));
         let [gates, updates] = self.program(x);
         let [b, t, p] = updates.dims();
         let Some(start) = start else { return apply(&self.recurrence(t, false), gates, updates) };
@@ -95,7 +109,7 @@ impl Fwp {
     pub(crate) fn run(&self, x: Tensor<3>, memory: Option<Tensor<2>>, steps: Steps) -> Run {
         let [b, t, s] = x.dims();
         let p = self.n_fast_weights();
-        if steps == Steps::Last && memory.is_none() {
+        if steps == Steps::Last && memory.is_none() && self.start.is_none() {
             let [gates, updates] = self.program(x.clone());
             let theta: Tensor<2> = apply(&self.recurrence(t, true), gates, updates); // b p
             let values = self.values(x.narrow(1, t - 1, 1).reshape([b, s]), theta);
@@ -111,6 +125,14 @@ impl Fwp {
         let values = self.values(x.reshape([b * t, s]), theta.reshape([b * t, p]));
         let m = values.dims()[1];
         Run { values: values.reshape([b, t, m]), memory: (steps == Steps::All).then_some(last) }
+    }
+
+    /// The start of the settings for a batch like `x` `[b t s]`, as `[b p]`.
+    fn known_start(&self, x: &Tensor<3>) -> Option<Tensor<2>> {
+        let known = self.start.as_ref()?;
+        let data = TensorData::new(known.clone(), [1, known.len()]);
+        let row = Tensor::<2>::from_data(data, (&x.device(), x.dtype()));
+        Some(row.expand([x.dims()[0], known.len()]))
     }
 
     pub(crate) fn evaluations(&self) -> u64 {

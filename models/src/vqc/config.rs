@@ -250,6 +250,15 @@ impl Encoding {
             Self::Arctan | Self::Reupload => 2,
         }
     }
+
+    /// The angles of the input `x`.
+    pub fn of(self, x: f64) -> Vec<f64> {
+        match self {
+            Self::Ry => vec![x],
+            Self::Arctan => vec![x.atan(), (x * x).atan()],
+            Self::Reupload => vec![x, x],
+        }
+    }
 }
 
 /// The sets of `size` numbers below `n`, each ascending, in lexicographic order.

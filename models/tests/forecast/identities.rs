@@ -198,3 +198,23 @@ fn additive_programmers_forget_the_order() {
     let (a, b) = (run(gate, x), run(gate, same[0]));
     assert!(a.iter().zip(&b).any(|(a, b)| (a - b).abs() > 1e-3), "{a:?} {b:?}");
 }
+
+#[test]
+fn a_known_start_is_a_memory_of_it() {
+    let device = Device::flex();
+    for name in ["additive", "scalar-gate", "delta"] {
+        let plain = small(UpdateRule::from_name(name).unwrap());
+        let width = fwp(&plain).n_fast_weights();
+        let known: Vec<f64> = (0..width).map(|k| 0.3 * (k as f64 + 1.0).cos()).collect();
+        let from_settings = fwp(&FwpConfig { start: Some(known.clone()), ..plain.clone() });
+        let x = tensor::<3>(inputs(1), [B, T, 1]);
+        let start = tensor::<2>(known, [1, width]);
+        let given = fwp(&plain).weights(x.clone(), Some(start.expand([B, width])));
+        let difference: f64 = (from_settings.weights(x, None) - given).abs().max().into_scalar();
+        assert!(difference < 1e-15, "{name}: {difference}");
+    }
+    let wrong = ModelConfig::Fwp(FwpConfig { start: Some(vec![0.0]), ..small(UpdateRule::Additive) });
+    let error =
+        SequenceModel::new(&wrong, 1, Init::Stream, 3, (&device, DType::F64)).map(|_| ()).unwrap_err();
+    assert!(error.to_string().contains("start of the fast weights"), "{error}");
+}

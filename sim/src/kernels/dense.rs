@@ -27,6 +27,11 @@ fn rows<T: Real, const D: usize>(entries: &[Complex<f64>]) -> Matrix<T, D> {
     std::array::from_fn(|r| std::array::from_fn(|c| cast(entries[r * D + c])))
 }
 
+/// `X_ij = Σ_r ket_(ir) bra*_(jr)`, row-major, `i` and `j` over the pair of bits that [`two_qubit`] acts on.
+pub fn cross<T: Real>(ket: &[Complex<T>], bra: &[Complex<T>], strides: [usize; 2]) -> [Complex<f64>; 16] {
+    pulp::Arch::new().dispatch(Cross { ket, bra, strides })
+}
+
 /// Applies `exp(-i θ/2 P)` for masks over the basis index; `lanes` amplitudes per row.
 pub fn pauli_rotation<T: Real>(amps: &mut [Complex<T>], (x, z): (usize, usize), theta: f64, lanes: usize) {
     let (sin, cos) = (theta / 2.0).sin_cos();
@@ -158,5 +163,57 @@ impl<T: Real> WithSimd for TwoQubit<'_, T> {
                 }
             }
         }
+    }
+}
+
+struct Cross<'a, T> {
+    ket: &'a [Complex<T>],
+    bra: &'a [Complex<T>],
+    strides: [usize; 2],
+}
+
+impl<T: Real> Cross<'_, T> {
+    /// The four runs of `amps` of one block, by the bits `|a b⟩`.
+    #[inline(always)]
+    fn runs<'b>(&self, amps: &'b [Complex<T>], start: usize) -> [&'b [Complex<T>]; 4] {
+        let [a, b] = self.strides;
+        std::array::from_fn(|i| &amps[start + (i >> 1) * a + (i & 1) * b..][..a.min(b)])
+    }
+}
+
+impl<T: Real> WithSimd for Cross<'_, T> {
+    type Output = [Complex<f64>; 16];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+        let [a, b] = self.strides;
+        let (big, small) = (a.max(b), a.min(b));
+        let zero = T::splat_complex(simd, Complex { re: T::default(), im: T::default() });
+        let mut sums = [[zero; 4]; 4];
+        let mut rest = [Complex::<f64>::default(); 16];
+        for start in (0..self.ket.len()).step_by(2 * big) {
+            for start in (start..start + big).step_by(2 * small) {
+                let kets = self.runs(self.ket, start).map(T::view_vectors::<S>);
+                let bras = self.runs(self.bra, start).map(T::view_vectors::<S>);
+                for r in 0..kets[0].0.len() {
+                    for i in 0..4 {
+                        for j in 0..4 {
+                            sums[i][j] =
+                                T::conj_mul_add_complex(simd, bras[j].0[r], kets[i].0[r], sums[i][j]);
+                        }
+                    }
+                }
+                for r in 0..kets[0].1.len() {
+                    let wide = |v: Complex<T>| Complex::new(v.re.to_f64(), v.im.to_f64());
+                    for (k, sum) in rest.iter_mut().enumerate() {
+                        *sum += wide(kets[k / 4].1[r]) * wide(bras[k % 4].1[r]).conj();
+                    }
+                }
+            }
+        }
+        std::array::from_fn(|k| {
+            let sum = T::sum_complex(simd, sums[k / 4][k % 4]);
+            rest[k] + Complex::new(sum.re.to_f64(), sum.im.to_f64())
+        })
     }
 }

@@ -65,6 +65,17 @@ pub trait Real:
     fn as_vectors<S: Simd>(
         amps: &mut [Complex<Self>],
     ) -> (&mut [Self::ComplexVector<S>], &mut [Complex<Self>]);
+    /// As [`as_vectors`](Self::as_vectors), to read.
+    fn view_vectors<S: Simd>(amps: &[Complex<Self>]) -> (&[Self::ComplexVector<S>], &[Complex<Self>]);
+    /// Sum of all lanes.
+    fn sum_complex<S: Simd>(simd: S, a: Self::ComplexVector<S>) -> Complex<Self>;
+    /// `a* b + c` of complex lanes.
+    fn conj_mul_add_complex<S: Simd>(
+        simd: S,
+        a: Self::ComplexVector<S>,
+        b: Self::ComplexVector<S>,
+        c: Self::ComplexVector<S>,
+    ) -> Self::ComplexVector<S>;
     /// All lanes equal to the complex number `value`.
     fn splat_complex<S: Simd>(simd: S, value: Complex<Self>) -> Self::ComplexVector<S>;
     /// `a * b` of complex lanes.
@@ -84,7 +95,7 @@ pub trait Real:
 
 macro_rules! real {
     ($t:ty, $vector:ident, $complex:ident, $large:expr, $splat:ident, $mul:ident, $mul_add:ident, $negate_mul_add:ident,
-     $sum:ident, $as_c:ident, $splat_c:ident, $mul_c:ident, $mul_add_c:ident) => {
+     $sum:ident, $as_c:ident, $view_c:ident, $sum_c:ident, $conj_c:ident, $splat_c:ident, $mul_c:ident, $mul_add_c:ident) => {
         impl Real for $t {
             type Vector<S: Simd> = S::$vector;
             type ComplexVector<S: Simd> = S::$complex;
@@ -129,6 +140,26 @@ macro_rules! real {
             }
 
             #[inline(always)]
+            fn view_vectors<S: Simd>(amps: &[Complex<Self>]) -> (&[S::$complex], &[Complex<Self>]) {
+                S::$view_c(amps)
+            }
+
+            #[inline(always)]
+            fn sum_complex<S: Simd>(simd: S, a: S::$complex) -> Complex<Self> {
+                simd.$sum_c(a)
+            }
+
+            #[inline(always)]
+            fn conj_mul_add_complex<S: Simd>(
+                simd: S,
+                a: S::$complex,
+                b: S::$complex,
+                c: S::$complex,
+            ) -> S::$complex {
+                simd.$conj_c(a, b, c)
+            }
+
+            #[inline(always)]
             fn splat_complex<S: Simd>(simd: S, value: Complex<Self>) -> S::$complex {
                 simd.$splat_c(value)
             }
@@ -162,6 +193,9 @@ real!(
     negate_mul_add_e_f32s,
     reduce_sum_f32s,
     as_mut_simd_c32s,
+    as_simd_c32s,
+    reduce_sum_c32s,
+    conj_mul_add_e_c32s,
     splat_c32s,
     mul_e_c32s,
     mul_add_e_c32s
@@ -177,6 +211,9 @@ real!(
     negate_mul_add_e_f64s,
     reduce_sum_f64s,
     as_mut_simd_c64s,
+    as_simd_c64s,
+    reduce_sum_c64s,
+    conj_mul_add_e_c64s,
     splat_c64s,
     mul_e_c64s,
     mul_add_e_c64s

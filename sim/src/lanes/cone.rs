@@ -7,15 +7,15 @@ pub struct Cone<'a> {
     /// Operations inside the cone, first to last.
     pub ops: Vec<&'a Op>,
     /// Mask of the qubits that belong to the cone somewhere; bit `q` is qubit `q`.
-    pub qubits: u64,
+    pub qubits: u128,
 }
 
 impl<'a> Cone<'a> {
     /// Walks back from `support`, the mask of the qubits that are read out.
-    pub fn new(circuit: &'a Circuit, support: u64) -> Self {
+    pub fn new(circuit: &'a Circuit, support: u128) -> Self {
         let mut cone = Self { ops: Vec::new(), qubits: support };
         for op in circuit.ops().iter().rev() {
-            let touched = op.qubits().iter().fold(0u64, |mask, q| mask | 1 << q);
+            let touched = op.qubits().iter().fold(0u128, |mask, q| mask | 1 << q);
             if touched & cone.qubits != 0 {
                 cone.qubits |= touched;
                 cone.ops.push(op);

@@ -58,8 +58,8 @@ fn quarter_turns(angle: Angle) -> Option<u8> {
 #[derive(Clone, Copy, Default)]
 struct Product {
     power: u32,
-    x: u64,
-    z: u64,
+    x: u128,
+    z: u128,
 }
 
 impl Product {
@@ -96,7 +96,7 @@ impl Tableau {
 
     fn image(&self, string: PauliString) -> Product {
         let start = Product { power: Product::of(string).power, ..Product::default() };
-        let pick = |mask: u64| move |&(q, _): &(usize, &Product)| mask >> q & 1 == 1;
+        let pick = |mask: u128| move |&(q, _): &(usize, &Product)| mask >> q & 1 == 1;
         let xs = self.x.iter().enumerate().filter(pick(string.x));
         let zs = self.z.iter().enumerate().filter(pick(string.z));
         xs.chain(zs).fold(start, |product, (_, image)| product.times(*image))
@@ -130,12 +130,12 @@ struct Span {
 
 impl Span {
     fn insert(&mut self, string: PauliString) {
-        let bits = |s: PauliString| u128::from(s.x) << 64 | u128::from(s.z);
+        let bits = |s: PauliString| (s.x, s.z);
         let rest = self.basis.iter().fold(string, |rest, &b| {
             let sum = PauliString { x: rest.x ^ b.x, z: rest.z ^ b.z };
             if bits(sum) < bits(rest) { sum } else { rest }
         });
-        if bits(rest) != 0 {
+        if bits(rest) != (0, 0) {
             self.basis.push(rest);
             self.basis.sort_by_key(|&b| std::cmp::Reverse(bits(b)));
         }

@@ -97,7 +97,7 @@ struct Register {
 
 impl Register {
     /// Those in the light cone; all of them where the initial state might entangle them with the rest.
-    fn new<T: Real>(cone: u64, initial: &StateVector<T>) -> Option<Self> {
+    fn new<T: Real>(cone: u128, initial: &StateVector<T>) -> Option<Self> {
         let separable = *initial == StateVector::zero(initial.n_qubits());
         let kept = (0..initial.n_qubits()).filter(|q| !separable || cone >> q & 1 == 1);
         let register = Self { qubits: kept.collect() };
@@ -110,8 +110,9 @@ impl Register {
 
     /// The string on the simulated qubits.
     fn local(&self, string: PauliString) -> PauliString {
-        let gather =
-            |mask: u64| self.qubits.iter().enumerate().fold(0, |local, (k, &q)| local | (mask >> q & 1) << k);
+        let gather = |mask: u128| {
+            self.qubits.iter().enumerate().fold(0, |local, (k, &q)| local | (mask >> q & 1) << k)
+        };
         PauliString { x: gather(string.x), z: gather(string.z) }
     }
 

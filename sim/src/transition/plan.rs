@@ -37,7 +37,7 @@ pub struct Plan {
 
 impl Plan {
     /// Compiles `circuit`; `data` is the mask of the qubits whose bits label the result.
-    pub fn new(circuit: &Circuit, data: u64) -> Result<Self, Error> {
+    pub fn new(circuit: &Circuit, data: u128) -> Result<Self, Error> {
         let all = circuit.ops().iter().map(element).collect::<Result<Vec<_>, _>>()?;
         let dead = prune::dead(&all, data);
         let elements: Vec<Element> = all.into_iter().zip(dead).filter(|(_, d)| !d).map(|(e, _)| e).collect();
@@ -62,7 +62,7 @@ fn element(op: &Op) -> Result<Element, Error> {
     }
 }
 
-fn qubits(element: &Element) -> u64 {
+fn qubits(element: &Element) -> u128 {
     match element {
         Element::Cx(control, target) => 1 << control | 1 << target,
         Element::Rotation(string, _) => string.x | string.z,
@@ -72,7 +72,7 @@ fn qubits(element: &Element) -> u64 {
 /// Splits the elements into runs on one pair of qubits, and each run into passes.
 fn passes(elements: &[Element], n_qubits: usize) -> Vec<Step> {
     let mut steps = Vec::new();
-    let (mut start, mut pair, mut first) = (0, 0u64, 0);
+    let (mut start, mut pair, mut first) = (0, 0u128, 0);
     for k in 0..=elements.len() {
         let joined = elements.get(k).map(|e| pair | qubits(e));
         if joined.is_none_or(|mask| mask.count_ones() > 2) {
@@ -97,10 +97,10 @@ struct Run {
 const UNMOVED: [u8; 4] = [0, 1, 2, 3];
 
 impl Run {
-    fn new(mask: u64, n_qubits: usize, first: usize) -> Self {
-        let a = mask.trailing_zeros().min(63) as usize;
+    fn new(mask: u128, n_qubits: usize, first: usize) -> Self {
+        let a = mask.trailing_zeros().min(127) as usize;
         let b = match mask.count_ones() {
-            2 => 63 - mask.leading_zeros() as usize,
+            2 => 127 - mask.leading_zeros() as usize,
             _ if a == 0 => 1,
             _ => a - 1,
         };
@@ -142,7 +142,7 @@ impl Run {
     }
 
     fn masks(&self, element: &Element) -> Option<(u8, u8)> {
-        let local = |mask: u64| ((mask >> self.pair[0] & 1) << 1 | (mask >> self.pair[1] & 1)) as u8;
+        let local = |mask: u128| ((mask >> self.pair[0] & 1) << 1 | (mask >> self.pair[1] & 1)) as u8;
         match element {
             Element::Rotation(string, _) => Some((local(string.x), local(string.z))),
             Element::Cx(..) => None,

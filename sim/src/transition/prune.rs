@@ -10,7 +10,7 @@ use circuit::PauliString;
 use super::plan::Element;
 
 /// Marks the elements that do not matter; `data` is the mask of the data qubits.
-pub fn dead(elements: &[Element], data: u64) -> Vec<bool> {
+pub fn dead(elements: &[Element], data: u128) -> Vec<bool> {
     let mut dead = vec![false; elements.len()];
     let forward: Vec<usize> = (0..elements.len()).collect();
     let backward: Vec<usize> = forward.iter().rev().copied().collect();
@@ -27,7 +27,7 @@ pub fn dead(elements: &[Element], data: u64) -> Vec<bool> {
 }
 
 /// Rotations that slide along `order` to its end unseen.
-fn drop_rotations(elements: &[Element], order: &[usize], data: u64, dead: &mut [bool]) {
+fn drop_rotations(elements: &[Element], order: &[usize], data: u128, dead: &mut [bool]) {
     for position in (0..order.len()).rev() {
         if let Element::Rotation(string, _) = elements[order[position]] {
             let rest = order[position + 1..].iter().filter(|&&k| !dead[k]).map(|&k| &elements[k]);
@@ -36,7 +36,7 @@ fn drop_rotations(elements: &[Element], order: &[usize], data: u64, dead: &mut [
     }
 }
 
-fn slides_off<'a>(mut string: PauliString, rest: impl Iterator<Item = &'a Element>, data: u64) -> bool {
+fn slides_off<'a>(mut string: PauliString, rest: impl Iterator<Item = &'a Element>, data: u128) -> bool {
     for element in rest {
         match *element {
             Element::Cx(control, target) => string = through_cx(string, control, target),
@@ -48,7 +48,7 @@ fn slides_off<'a>(mut string: PauliString, rest: impl Iterator<Item = &'a Elemen
 }
 
 /// Controlled X on auxiliary qubits outside the light cone of the end of `order`.
-fn drop_permutations(elements: &[Element], order: &[usize], data: u64, dead: &mut [bool]) {
+fn drop_permutations(elements: &[Element], order: &[usize], data: u128, dead: &mut [bool]) {
     let mut live = data;
     for &k in order.iter().rev().filter(|&&k| !dead[k]).collect::<Vec<_>>() {
         let support = match elements[k] {

@@ -27,7 +27,7 @@ type State<'a> = BTreeMap<&'a [Factor], C64>;
 
 impl Mpo {
     /// As [`from_sum`](Self::from_sum), for terms given as a coefficient and single-qubit factors; the way to
-    /// chains of more than 64 qubits.
+    /// chains of more than 128 qubits.
     ///
     /// # Errors
     /// If a qubit of a term is outside the chain or appears twice, `n_qubits` is 0, or a coefficient is not

@@ -59,10 +59,7 @@ impl Mpo {
         if sum.n_qubits() > n_qubits {
             return Err(Error::Length { what: "the Pauli sum", got: sum.n_qubits(), expected: n_qubits });
         }
-        let factors = |string: &circuit::PauliString| {
-            string.support().into_iter().filter_map(|q| string.factor(q).map(|pauli| (q, pauli))).collect()
-        };
-        let terms: Vec<_> = sum.terms.iter().map(|(c, string)| (*c, factors(string))).collect();
+        let terms: Vec<_> = sum.terms.iter().map(|(c, string)| (*c, string.factors())).collect();
         Self::from_terms(&terms, n_qubits)
     }
 

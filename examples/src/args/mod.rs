@@ -1,6 +1,10 @@
 //! The command line: `ketwork <command> <model> [flags]`.
 
+mod networks;
+
 use std::path::PathBuf;
+
+pub use networks::{Backend, DmrgArgs, PretrainArgs, Results, RunArgs, Scan, ScanGradients, SynthesizeArgs};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// What people read goes to standard error, what programs read to standard output. Exit codes: 0 done,
 /// 2 wrong usage, 3 refused for memory or lack of support, 4 data or files, 5 a number that is not
-/// finite, 130 interrupted.
+/// finite, 6 done but not converged, 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "ketwork", version)]
 pub struct Cli {
@@ -32,6 +36,17 @@ pub enum Command {
     /// Train several variants with several seeds and print a table.
     #[command(subcommand)]
     Compare(Compare),
+    /// Train a matrix product state, turn it into a circuit, train that on, beside other starts.
+    Pretrain(PretrainArgs),
+    /// Find a ground state, and states above it, as matrix product states.
+    Dmrg(DmrgArgs),
+    /// Run a circuit on a simulator.
+    Run(RunArgs),
+    /// Turn a matrix product state into a shallow circuit.
+    Synthesize(SynthesizeArgs),
+    /// Measure a quantity over a range of sizes.
+    #[command(subcommand)]
+    Scan(Scan),
     /// Evaluate the newest checkpoint of a run on the test data.
     Eval(Folder),
     /// Draw the pictures of a run, or of a comparison, again.
@@ -79,6 +94,9 @@ pub struct TrainQdsformer {
     /// Circuit layers of the attention qontot.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub circuit_layers: Option<u32>,
+    /// First angles from tensor networks with bonds up to CHI, such as mps:16.
+    #[arg(long, value_name = "mps:CHI")]
+    pub start: Option<String>,
     /// The run.
     #[command(flatten)]
     pub run: RunFlags,
@@ -164,6 +182,9 @@ pub struct TrainQfwp {
     /// Update rule of a fast-weight programmer: additive, scalar-gate, modulate-old, bounded, delta, ..
     #[arg(long, value_name = "NAME")]
     pub update: Option<String>,
+    /// First angles from tensor networks with bonds up to CHI, such as mps:16.
+    #[arg(long, value_name = "mps:CHI")]
+    pub start: Option<String>,
     /// The run.
     #[command(flatten)]
     pub run: RunFlags,
