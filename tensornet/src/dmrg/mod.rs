@@ -115,7 +115,8 @@ pub struct DmrgReport {
 /// ```
 ///
 /// Arithmetic is real where operator and states are. A product state may share no symmetry sector with the
-/// ground state; start from one that does, or from a random state.
+/// ground state; start from one that does, or from a random state. Where charge is conserved the result is the
+/// lowest state with as many ones as the start.
 ///
 /// # Errors
 /// If operator and state differ in length, the chain has fewer than two qubits, the state is zero or not
