@@ -80,7 +80,7 @@ impl<T: Real> StateVector<T> {
     fn add_to_lane(&mut self, matrix: &Mat4, qubits: &[usize], to: usize) {
         let (n, lanes) = (self.n_qubits(), self.lanes());
         let masks = [1usize << (n - 1 - qubits[0]), 1 << (n - 1 - qubits[1])];
-        let at = |i: usize, k: usize| i | (k >> 1) * masks[0] | (k & 1) * masks[1];
+        let at = |i: usize, k: usize| i + (k >> 1) * masks[0] + (k & 1) * masks[1];
         for i in (0..1usize << n).filter(|i| i & (masks[0] | masks[1]) == 0) {
             let old: [C64; 4] = std::array::from_fn(|k| wide(self.amps()[at(i, k) * lanes + lanes - 1]));
             for row in 0..4 {
