@@ -27,6 +27,7 @@
 mod algebra;
 pub mod born;
 mod canonical;
+pub mod contraction;
 mod dmrg;
 mod environment;
 mod error;
