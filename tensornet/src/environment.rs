@@ -2,12 +2,16 @@
 //!
 //! An environment has one channel for each bond index of the operator: a matrix, rows on the bra, columns
 //! on the ket. Much of it is trivial, and is kept so: an identity that only passes along isometries stays a
-//! number, an operator that acts on the next qubit alone stays 2 x 2. Both sides of a chain use this one
-//! code, the right side as the left side of the mirrored chain.
+//! number, an operator that acts on the next qubit alone stays 2 x 2. Where charge is conserved, a channel
+//! changes it by one amount, its flux. Both sides of a chain use this one code, the right side as the left
+//! side of the mirrored chain.
 
-use faer::{Mat, MatMut, MatRef, unzip, zip};
+use std::collections::BTreeMap;
 
-use crate::linalg::{add_product, dagger_product, product};
+use faer::{Mat, MatMut, MatRef};
+
+use crate::blocks::{Blocks, Bond, Charge, Site};
+use crate::linalg::{add_product, add_scaled, dagger_product};
 use crate::mpo::{Local, MpoSite};
 use crate::scalar::Scalar;
 
@@ -18,16 +22,19 @@ pub(crate) enum Channel<T> {
     Zero,
     /// A multiple of the identity.
     Scaled(T),
-    /// Anything else.
-    Dense(Mat<T>),
+    /// Anything else, as charge of the bra minus that of the ket, and blocks by the charge of the ket.
+    Dense(Charge, Blocks<T>),
 }
 
-/// An operator on a bond and the qubit next to it, `[s* bra] [s ket]`: `1 ⊗ local`, and a matrix of which
-/// only the `occupied` of the four blocks (by `s*`, `s`) are not zero.
+/// An operator on a bond joined with `levels` levels, `[s* bra] [s ket]`: `1 ⊗ local`, and matrices by the charge
+/// of the ket of which only the `occupied` of the four parts (by `s*`, `s`) are not zero.
 #[derive(Clone, Debug)]
 pub(crate) struct Block<T> {
+    pub(crate) levels: usize,
+    pub(crate) flux: Charge,
     pub(crate) local: Local<T>,
-    matrix: Option<(Mat<T>, [bool; 4])>,
+    occupied: [bool; 4],
+    matrix: BTreeMap<Charge, Mat<T>>,
 }
 
 /// The environment beyond the end of a chain.
@@ -36,113 +43,127 @@ pub(crate) fn edge<T: Scalar>() -> Vec<Channel<T>> {
 }
 
 /// The environment with the next site: what a site of the operator makes of `env`, as one block for each of
-/// its right bond indices.
-pub(crate) fn blocks<T: Scalar>(env: &[Channel<T>], site: &MpoSite<T>) -> Vec<Block<T>> {
-    let mut blocks = vec![Block { local: [T::ZERO; 4], matrix: None }; site.right];
+/// its right bond indices. `bond` is the bond of the environment.
+pub(crate) fn blocks<T: Scalar>(env: &[Channel<T>], site: &MpoSite<T>, bond: &Bond) -> Vec<Block<T>> {
+    let mut blocks = vec![Block::zero(2); site.right];
     for (from, to, op) in &site.entries {
-        blocks[*to].add(&env[*from], op);
+        blocks[*to].add(&env[*from], op, bond);
     }
     blocks
 }
 
-/// The environment behind a site with tensor `[s bond] new` in the ket and `bra` in the bra. `isometric`
-/// says that the two are one isometry, so that multiples of the identity remain such.
-pub(crate) fn grow<T: Scalar>(
-    blocks: &[Block<T>],
-    bra: MatRef<T>,
-    ket: MatRef<T>,
-    isometric: bool,
-) -> Vec<Channel<T>> {
+/// The environment alone, as operators on its bond.
+pub(crate) fn bare<T: Scalar>(env: &[Channel<T>]) -> Vec<Block<T>> {
+    let block = |channel: &Channel<T>| match channel {
+        Channel::Zero => Block::zero(1),
+        Channel::Scaled(c) => Block { local: [*c, T::ZERO, T::ZERO, T::ZERO], ..Block::zero(1) },
+        Channel::Dense(flux, blocks) => {
+            let occupied = [true, false, false, false];
+            Block { flux: *flux, occupied, matrix: blocks.0.clone(), ..Block::zero(1) }
+        }
+    };
+    env.iter().map(block).collect()
+}
+
+/// The environment behind a site, where `blocks` are those of the environment before it.
+pub(crate) fn grow<T: Scalar>(blocks: &[Block<T>], site: &Site<T>, isometric: bool) -> Vec<Channel<T>> {
     let channel = |block: &Block<T>| match (block.is_zero(), block.multiple_of_identity()) {
         (true, _) => Channel::Zero,
         (false, Some(factor)) if isometric => Channel::Scaled(factor),
-        (false, _) => Channel::Dense(dagger_product(bra, block.apply(ket).as_ref())),
+        (false, _) => {
+            let image = block.apply(&site.blocks, &site.outer);
+            let bra = |(m, ket): (Charge, Mat<T>)| {
+                let bra = site.blocks.get(m)?;
+                Some((m - block.flux, dagger_product(bra, ket.as_ref())))
+            };
+            Channel::Dense(block.flux, Blocks(image.0.into_iter().filter_map(bra).collect()))
+        }
     };
     blocks.iter().map(channel).collect()
 }
 
 impl<T: Scalar> Block<T> {
-    fn add(&mut self, channel: &Channel<T>, op: &Local<T>) {
-        match channel {
-            Channel::Zero => {}
-            Channel::Scaled(c) => self.local.iter_mut().zip(op).for_each(|(x, &y)| *x += *c * y),
-            Channel::Dense(m) => self.add_matrix(m, op),
+    fn zero(levels: usize) -> Self {
+        let local = [T::ZERO; 4];
+        Self { levels, flux: 0, local, occupied: [false; 4], matrix: BTreeMap::new() }
+    }
+
+    fn add(&mut self, channel: &Channel<T>, op: &Local<T>, bond: &Bond) {
+        for (k, &factor) in op.iter().enumerate().filter(|(_, x)| **x != T::ZERO) {
+            let change = bond.raise(k / 2) - bond.raise(k % 2);
+            match channel {
+                Channel::Zero => {}
+                Channel::Scaled(c) => {
+                    self.flux = change;
+                    self.local[k] += *c * factor;
+                }
+                Channel::Dense(flux, blocks) => {
+                    self.flux = flux + change;
+                    self.occupied[k] = true;
+                    blocks.0.iter().for_each(|(&q, m)| self.add_matrix(k, factor, q, m, bond));
+                }
+            }
         }
     }
 
-    fn add_matrix(&mut self, m: &Mat<T>, op: &Local<T>) {
-        let (rows, columns) = m.shape();
-        let empty = || (Mat::zeros(2 * rows, 2 * columns), [false; 4]);
-        let (matrix, occupied) = self.matrix.get_or_insert_with(empty);
-        for (k, &factor) in op.iter().enumerate().filter(|(_, x)| **x != T::ZERO) {
-            let part = matrix.as_mut().submatrix_mut(k / 2 * rows, k % 2 * columns, rows, columns);
-            accumulate(part, factor, m.as_ref());
-            occupied[k] = true;
-        }
+    /// Adds a block of a channel at charge `q` of the ket.
+    fn add_matrix(&mut self, k: usize, factor: T, q: Charge, m: &Mat<T>, bond: &Bond) {
+        let ket = q + bond.raise(k % 2);
+        let bra = ket + self.flux;
+        let size = |charge: Charge| bond.part(charge, 0).1 + bond.part(charge, 1).1;
+        let matrix = self.matrix.entry(ket).or_insert_with(|| Mat::zeros(size(bra), size(ket)));
+        let ((i, rows), (j, columns)) = (bond.part(bra, k / 2), bond.part(ket, k % 2));
+        add_scaled(matrix.as_mut().submatrix_mut(i, j, rows, columns), factor, m.as_ref());
     }
 
     /// Whether this is the zero operator.
     pub(crate) fn is_zero(&self) -> bool {
-        self.matrix.is_none() && self.local.iter().all(|x| *x == T::ZERO)
+        self.is_local() && self.local.iter().all(|x| *x == T::ZERO)
     }
 
     /// Whether the bond is left as it is.
     pub(crate) fn is_local(&self) -> bool {
-        self.matrix.is_none()
+        self.occupied == [false; 4]
     }
 
     /// The number of which this is a multiple of the identity.
     pub(crate) fn multiple_of_identity(&self) -> Option<T> {
         let [a, b, c, d] = self.local;
-        (self.is_local() && a == d && b == T::ZERO && c == T::ZERO).then_some(a)
+        let same = self.levels == 1 || (a == d && b == T::ZERO && c == T::ZERO);
+        (self.is_local() && same).then_some(a)
     }
 
-    /// The image of `x`, rows `[s ket]`.
-    pub(crate) fn apply(&self, x: MatRef<T>) -> Mat<T> {
-        let rows = self.matrix.as_ref().map_or(x.nrows(), |(matrix, _)| matrix.nrows());
-        let mut y = Mat::zeros(rows, x.ncols());
-        self.apply_add(y.as_mut(), T::ONE, x);
+    /// The image of `x`, rows `[s ket]`, by the charge of its rows.
+    pub(crate) fn apply(&self, x: &Blocks<T>, bond: &Bond) -> Blocks<T> {
+        let joint = bond.joined(self.levels);
+        let image = x.0.iter().map(|(m, x)| (m + self.flux, x.ncols()));
+        let image = image.filter(|(m, _)| joint.dim(*m) > 0);
+        let mut y = Blocks(image.map(|(m, columns)| (m, Mat::zeros(joint.dim(m), columns))).collect());
+        for (&m, x) in &x.0 {
+            if let Some(y) = y.0.get_mut(&(m + self.flux)) {
+                self.apply_at(m, y.as_mut(), T::ONE, x.as_ref(), bond);
+            }
+        }
         y
     }
 
-    /// Adds `factor` times the image of `x` to `y`.
-    pub(crate) fn apply_add(&self, mut y: MatMut<T>, factor: T, x: MatRef<T>) {
-        if let Some((matrix, occupied)) = &self.matrix {
-            if occupied.iter().all(|&block| block) {
+    /// Adds `factor` times the image of `x`, of charge `m`, to `y`, of charge `m + flux`.
+    pub(crate) fn apply_at(&self, m: Charge, mut y: MatMut<T>, factor: T, x: MatRef<T>, bond: &Bond) {
+        let parts = |k: usize| (bond.part(m + self.flux, k / 2), bond.part(m, k % 2));
+        if let Some(matrix) = self.matrix.get(&m) {
+            if self.levels == 1 || self.occupied == [true; 4] {
                 add_product(y.as_mut(), factor, matrix.as_ref(), x);
             } else {
-                let (rows, columns) = (matrix.nrows() / 2, matrix.ncols() / 2);
-                for k in (0..4).filter(|&k| occupied[k]) {
-                    let (i, j) = (k / 2 * rows, k % 2 * columns);
+                for k in (0..4).filter(|&k| self.occupied[k]) {
+                    let ((i, rows), (j, columns)) = parts(k);
                     let part = matrix.submatrix(i, j, rows, columns);
                     add_product(y.as_mut().subrows_mut(i, rows), factor, part, x.subrows(j, columns));
                 }
             }
         }
-        let half = x.nrows() / 2;
         for (k, &value) in self.local.iter().enumerate().filter(|(_, x)| **x != T::ZERO) {
-            let to = y.as_mut().subrows_mut(k / 2 * half, half);
-            accumulate(to, factor * value, x.subrows(k % 2 * half, half));
+            let ((i, rows), (j, columns)) = parts(k);
+            add_scaled(y.as_mut().subrows_mut(i, rows), factor * value, x.subrows(j, columns));
         }
     }
-}
-
-/// `y += factor x`.
-pub(crate) fn accumulate<T: Scalar>(y: MatMut<T>, factor: T, x: MatRef<T>) {
-    zip!(y, x).for_each(|unzip!(y, x)| *y += factor * *x);
-}
-
-/// `[s a] b` as `[s b] a`: the same site, or the same pair of sites, seen from the other end.
-pub(crate) fn turned<T: Scalar>(site: MatRef<T>) -> Mat<T> {
-    let (a, b) = (site.nrows() / 2, site.ncols());
-    let mut image = Mat::zeros(2 * b, a);
-    for s in 0..2 {
-        image.as_mut().subrows_mut(s * b, b).copy_from(site.subrows(s * a, a).transpose());
-    }
-    image
-}
-
-/// Two neighbouring sites as one matrix: `[s vL] m` with the right one as seen from its end, `[s' vR] m`.
-pub(crate) fn joined<T: Scalar>(left: MatRef<T>, right: MatRef<T>) -> Mat<T> {
-    product(left, right.transpose())
 }

@@ -25,14 +25,18 @@
 //! Reference: Schollwöck, arXiv:1008.3477.
 
 mod algebra;
+mod blocks;
 pub mod born;
 mod canonical;
+mod chain;
 pub mod contraction;
 mod dmrg;
+mod effective;
 mod environment;
 mod error;
 mod expectation;
 mod gradient;
+mod krylov;
 mod linalg;
 mod mpo;
 mod mps;
@@ -41,18 +45,22 @@ mod permuted;
 mod sample;
 mod scalar;
 mod schmidt;
+mod sector;
 pub mod synthesis;
+mod tdvp;
 mod tebd;
 mod truncation;
 mod variational;
 
 pub use born::{BitStrings, BornConfig, BornReport, born_machine};
-pub use dmrg::{DmrgConfig, DmrgReport, dmrg, dmrg_above};
+pub use dmrg::{DmrgConfig, DmrgReport, Sites, dmrg, dmrg_above};
 pub use error::Error;
 pub use gradient::{GradientReport, MpsGradient, MpsNode, MpsReadout, identity_gate_gradients};
 pub use mpo::Mpo;
 pub use mps::Mps;
 pub use permuted::PermutedMps;
+pub use sector::Conserve;
+pub use tdvp::{TdvpConfig, TdvpReport, TdvpSites, tdvp};
 pub use tebd::{Evolution, TebdConfig, TebdReport, TrotterOrder, tebd};
 pub use truncation::Truncation;
 pub use variational::{FitConfig, FitReport, fit};

@@ -12,7 +12,7 @@ use faer::linalg::householder::{
 use faer::linalg::matmul::matmul;
 use faer::linalg::qr::no_pivoting::factor::{qr_in_place, qr_in_place_scratch, recommended_block_size};
 use faer::linalg::svd::{ComputeSvdVectors::Thin, svd as svd_into, svd_scratch};
-use faer::{Accum, Conj, Mat, MatMut, MatRef, Par};
+use faer::{Accum, Conj, Mat, MatMut, MatRef, Par, unzip, zip};
 use ndarray::{Array2, ArrayView2};
 
 use crate::scalar::Scalar;
@@ -129,6 +129,23 @@ fn columns_inner<T: Scalar>(a: &[T], b: &[T]) -> T {
         sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a.conjugate() * *b);
     }
     sums[0] + sums[1] + (sums[2] + sums[3])
+}
+
+/// `c += factor a a†`.
+pub fn add_gram<T: Scalar>(c: MatMut<T>, factor: f64, a: MatRef<T>) {
+    matmul(c, Accum::Add, a, a.adjoint(), T::from_real(factor), Par::Seq);
+}
+
+/// `y += factor x`.
+pub fn add_scaled<T: Scalar>(y: MatMut<T>, factor: T, x: MatRef<T>) {
+    zip!(y, x).for_each(|unzip!(y, x)| *y += factor * *x);
+}
+
+/// `factor a`.
+pub fn scaled<T: Scalar>(mut a: Mat<T>, factor: f64) -> Mat<T> {
+    let factor = T::from_real(factor);
+    a.col_iter_mut().for_each(|column| column.iter_mut().for_each(|x| *x *= factor));
+    a
 }
 
 fn to_faer(a: ArrayView2<C64>) -> Mat<C64> {

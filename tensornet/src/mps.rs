@@ -68,6 +68,13 @@ impl Mps {
         self.fidelity *= 1.0 - discarded;
     }
 
+    /// What evolved from `start` with these cuts, and will be cut as `truncation` says.
+    pub(crate) fn evolved(mut self, start: &Mps, cuts: &[f64], truncation: Truncation) -> Self {
+        (self.discarded_weight, self.fidelity) = (start.discarded_weight, start.fidelity);
+        cuts.iter().for_each(|&discarded| self.record(discarded));
+        Self { truncation, ..self }
+    }
+
     /// Number of qubits.
     pub fn n_qubits(&self) -> usize {
         self.sites.len()
@@ -76,6 +83,10 @@ impl Mps {
     /// One tensor per qubit, legs `vL s vR`.
     pub fn sites(&self) -> &[Array3<C64>] {
         &self.sites
+    }
+
+    pub(crate) fn is_real(&self) -> bool {
+        self.sites.iter().flatten().all(|x| x.im == 0.0)
     }
 
     /// Position of the orthogonality centre: the first site that can be it, or, where the gauge is not fixed,

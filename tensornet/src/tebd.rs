@@ -10,7 +10,10 @@ use circuit::{C64, Mat4, PauliString, PauliSum};
 use faer::Mat;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
 use crate::linalg::hermitian;
+use crate::scalar::Scalar;
+use crate::sector::{Conserve, Sector, check_state};
 use crate::{Error, Mps, Truncation};
 
 /// How the exponential of a sum is taken apart: the error of a fixed time falls as the step to this power.
@@ -51,6 +54,8 @@ pub struct TebdConfig {
     pub chi_max: usize,
     /// Largest share of the weight discarded in one cut for the sake of a smaller bond.
     pub cutoff: f64,
+    /// Which symmetry makes tensors sparse.
+    pub conserve: Conserve,
 }
 
 impl Default for TebdConfig {
@@ -62,6 +67,7 @@ impl Default for TebdConfig {
             steps: 20,
             chi_max: 64,
             cutoff: 1e-12,
+            conserve: Conserve::Charge,
         }
     }
 }
@@ -77,6 +83,8 @@ pub struct TebdReport {
     pub chi: usize,
     /// Natural logarithm of the norm divided out in imaginary time.
     pub log_norm: f64,
+    /// Number of ones, where it was conserved.
+    pub charge: Option<i64>,
 }
 
 /// A layer: which bonds, those from even (0) or odd (1) qubits, and the share of the time step.
@@ -96,43 +104,80 @@ type Layer = (usize, f64);
 ///
 /// # Errors
 /// If a term is not on one qubit or two neighbours of the chain, the chain has fewer than two qubits, the
-/// state is zero, a coefficient is not finite, a setting is outside its range, or the chain outgrows
+/// state is zero, a number is not finite, a setting is outside its range, or a pair of sites exceeds
 /// [`Mps::MEMORY_LIMIT`].
 pub fn tebd(sum: &PauliSum, start: &Mps, config: &TebdConfig) -> Result<(Mps, TebdReport), Error> {
     config.check()?;
     let generators = bond_generators(sum, start.n_qubits())?;
-    if start.norm() == 0.0 {
-        return Err(Error::ZeroState);
-    }
-    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
-    let mut state = start.clone().with_truncation(truncation);
-    let before = state.discarded_weight();
-    let mut log_norm = 0.0;
-    let layers = layers(config.order, config.steps);
-    let spectra: Vec<_> = generators.iter().map(|h| hermitian(h.as_ref())).collect();
-    for (parity, share) in layers {
-        let time = share * config.time_step;
-        let gates: Vec<(usize, Mat4)> = (parity..spectra.len())
-            .step_by(2)
-            .map(|bond| (bond, exponential(&spectra[bond], time, config.evolution)))
-            .collect();
-        apply_layer(&mut state, &gates)?;
-        if config.evolution == Evolution::Imaginary {
-            log_norm += state.normalize().ln();
-        }
-    }
-    let discarded_weight = state.discarded_weight() - before;
-    let chi = state.bond_dims().into_iter().max().unwrap_or(1);
-    Ok((state, TebdReport { time: config.time_step * config.steps as f64, discarded_weight, chi, log_norm }))
+    check_state(start)?;
+    let mut entries = generators.iter().flat_map(|h| h.col_iter()).flat_map(|column| column.iter());
+    let real = config.evolution == Evolution::Imaginary && start.is_real() && entries.all(|x| x.im == 0.0);
+    if real { run::<f64>(&generators, start, config) } else { run::<C64>(&generators, start, config) }
 }
 
-/// Gates on disjoint pairs, from the end that is nearer to the centre.
-fn apply_layer(state: &mut Mps, gates: &[(usize, Mat4)]) -> Result<(), Error> {
-    if 2 * state.centre() > state.n_qubits() {
-        gates.iter().rev().try_for_each(|(bond, gate)| state.apply_pair(gate, *bond))
-    } else {
-        gates.iter().try_for_each(|(bond, gate)| state.apply_pair(gate, *bond))
+fn run<T: Scalar>(
+    generators: &[Mat<C64>],
+    start: &Mps,
+    config: &TebdConfig,
+) -> Result<(Mps, TebdReport), Error> {
+    let by_charge = config.conserve == Conserve::Charge && generators.iter().all(conserves);
+    let sector = by_charge.then(|| Sector::<T>::new(start, 1)).flatten();
+    let sector = sector.or_else(|| Sector::new(start, 0)).ok_or(Error::ZeroState)?;
+    let mut chain = Chain::new(None, sector, Vec::new());
+    let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
+    let spectra: Vec<_> = generators.iter().map(|h| hermitian(h.as_ref())).collect();
+    let (mut cuts, mut log_norm) = (Vec::new(), 0.0);
+    let layers = layers(config.order, config.steps);
+    for (k, &(parity, share)) in layers.iter().enumerate() {
+        let time = share * config.time_step;
+        let gate = |bond: usize| exponential(&spectra[bond], time, config.evolution);
+        layer(&mut chain, (parity, k % 2 == 1), gate, &truncation, &mut cuts)?;
+        if config.evolution == Evolution::Imaginary {
+            log_norm += chain.normalize().ln();
+        }
     }
+    if layers.len() % 2 == 1 {
+        (0..generators.len()).for_each(|_| chain.step());
+        chain.turn();
+    }
+    let charge = chain.charge();
+    let state = chain.into_mps().evolved(start, &cuts, truncation);
+    let chi = state.bond_dims().into_iter().max().unwrap_or(1);
+    let (time, discarded_weight) = (config.time_step * config.steps as f64, cuts.iter().sum());
+    Ok((state, TebdReport { time, discarded_weight, chi, log_norm, charge }))
+}
+
+/// Gates on the bonds of one parity, from one end to the other, after which the chain is turned round; in a chain
+/// that was `reversed` so before, bonds are counted from its end.
+fn layer<T: Scalar>(
+    chain: &mut Chain<T>,
+    (parity, reversed): (usize, bool),
+    gate: impl Fn(usize) -> Mat4,
+    truncation: &Truncation,
+    cuts: &mut Vec<f64>,
+) -> Result<(), Error> {
+    while chain.remaining() > 0 {
+        let bond = if reversed { chain.remaining() - 1 } else { chain.passed() };
+        if bond % 2 != parity {
+            chain.step();
+        } else if let Some(pair) = chain.take_pair()? {
+            let gate = gate(bond);
+            let entry = |a: usize, b: usize| {
+                let (a, b) = if reversed { (b, a) } else { (a, b) };
+                gate[(a / 2 * 2 + b / 2) * 4 + a % 2 * 2 + b % 2]
+            };
+            let entries = std::array::from_fn(|a| std::array::from_fn(|b| T::narrow(entry(a, b))));
+            cuts.push(chain.put_pair(&chain.gate(entries).apply(&pair), truncation));
+        }
+    }
+    chain.turn();
+    Ok(())
+}
+
+/// Whether a matrix on two qubits keeps the number of ones.
+fn conserves(h: &Mat<C64>) -> bool {
+    let moves = |i: usize, j: usize| i.count_ones() != j.count_ones() && h[(i, j)] != C64::ZERO;
+    !(0..16).any(|k| moves(k / 4, k % 4))
 }
 
 /// All layers, neighbours on the same bonds joined.

@@ -61,6 +61,7 @@ fn ising_energies_are_those_of_free_fermions() {
         (100, 1.0, critical(100)),
         (12, 0.5, -11.892044872938797),
         (12, 2.0, -25.39349675473586),
+        (100, 0.5, -105.4837699496422),
         (100, 2.0, -212.57731291000837),
     ];
     for (n, field, energy) in table {
@@ -82,6 +83,7 @@ fn heisenberg_energies_are_the_published_ones() {
         (16, -6.911737145575092, 1e-8),
         (20, -8.68247333436, 1e-7),
         (50, -21.97211028, 1e-6),
+        (100, -44.12773989, 1e-6),
     ];
     for (n, energy, tolerance) in table {
         let (_, report) = solve(&heisenberg(&chain(n), 0.25), &neel(n), &DmrgConfig::default());
@@ -92,28 +94,63 @@ fn heisenberg_energies_are_the_published_ones() {
 
 #[test]
 fn energies_at_a_fixed_bond_are_variational_and_as_published() {
-    for (chi, energy, tolerance) in [(4, -8.6546, 2e-3), (8, -8.68202, 1e-5), (16, -8.682468, 1e-6)] {
+    let table = [
+        (20, 4, -8.6546, 2e-3),
+        (20, 8, -8.68202, 1e-5),
+        (20, 16, -8.682468, 1e-6),
+        (20, 32, -8.68247332, 2e-8),
+        (50, 8, -21.966317, 1e-4),
+        (50, 32, -21.972106, 2e-6),
+    ];
+    for (n, chi, energy, tolerance) in table {
         let config = DmrgConfig { chi_max: vec![chi], ..DmrgConfig::default() };
-        let (state, report) = solve(&heisenberg(&chain(20), 0.25), &neel(20), &config);
-        assert!((report.energy - energy).abs() < tolerance, "chi = {chi}: {report:?}");
-        assert!(report.energy > -8.68247333437, "chi = {chi}: below the ground state");
+        let (state, report) = solve(&heisenberg(&chain(n), 0.25), &neel(n), &config);
+        assert!((report.energy - energy).abs() < tolerance, "n = {n}, chi = {chi}: {report:?}");
+        let exact = if n == 20 { -8.68247333437 } else { -21.97211028 };
+        assert!(report.energy > exact, "n = {n}, chi = {chi}: below the ground state");
         assert!(report.discarded_weight > 0.0 && report.variance > 1e-9, "chi = {chi}: {report:?}");
         assert!(state.bond_dims().into_iter().all(|bond| bond <= chi));
     }
 }
 
+/// Alternating spins on a lattice of which site `(r, c)` is number `order(r, c)`.
+fn checkerboard(rows: usize, columns: usize, order: impl Fn(usize, usize) -> usize) -> Vec<bool> {
+    let mut bits = vec![false; rows * columns];
+    for (r, c) in (0..rows).flat_map(|r| (0..columns).map(move |c| (r, c))) {
+        bits[order(r, c)] = (r + c) % 2 == 1;
+    }
+    bits
+}
+
 #[test]
-fn two_orders_of_a_lattice_give_one_energy() {
+fn two_orders_of_a_lattice_give_one_energy_and_one_gap() {
     let orders: [fn(usize, usize) -> usize; 2] =
         [|r, c| 3 * r + c, |r, c| 3 * r + if r % 2 == 0 { c } else { 2 - c }];
-    for order in orders {
+    let config = DmrgConfig { chi_max: vec![16, 64], ..DmrgConfig::default() };
+    let energies = orders.map(|order| {
         let terms = heisenberg(&lattice(4, 3, order), 1.0);
-        let bits: Vec<bool> = (0..12)
-            .map(|k| (0..12).any(|at| order(at / 3, at % 3) == k && (at / 3 + at % 3) % 2 == 1))
-            .collect();
-        let (_, report) = solve(&terms, &Mps::basis(&bits), &DmrgConfig::default());
-        assert!((report.energy + 26.76672077).abs() < 1e-7, "{report:?}");
-        assert!(report.variance.abs() < 1e-7, "{report:?}");
+        let bits = checkerboard(4, 3, order);
+        let (_, report) = solve(&terms, &Mps::basis(&bits), &config);
+        assert!((report.energy + 26.76672077).abs() < 1e-8, "{report:?}");
+        assert!(report.variance.abs() < 1e-8, "{report:?}");
+        let mut magnet = bits; // one spin turned: the lowest level above is a triplet
+        magnet[order(0, 1)] = false;
+        let (_, above) = solve(&terms, &Mps::basis(&magnet), &config);
+        assert_eq!(above.charge, Some(5));
+        assert!((above.energy - report.energy - 2.08763225).abs() < 1e-8, "{report:?} {above:?}");
+        report.energy
+    });
+    assert!((energies[0] - energies[1]).abs() < 1e-10, "{energies:?}");
+}
+
+#[test]
+fn larger_lattices_have_their_published_energies() {
+    for (rows, columns, energy) in [(2, 6, -26.4138899), (4, 4, -36.75682826)] {
+        let order = |r: usize, c: usize| columns * r + if r.is_multiple_of(2) { c } else { columns - 1 - c };
+        let terms = heisenberg(&lattice(rows, columns, order), 1.0);
+        let config = DmrgConfig { chi_max: vec![32, 128, 256], ..DmrgConfig::default() };
+        let (_, report) = solve(&terms, &Mps::basis(&checkerboard(rows, columns, order)), &config);
+        assert!((report.energy - energy).abs() < 1e-6, "{rows} x {columns}: {report:?}");
     }
 }
 

@@ -3,24 +3,11 @@
 mod common;
 
 use circuit::{C64, PauliSum, State};
-use common::{chain, dense, heisenberg, inner, ising, neel, random_state, sum};
-use tensornet::{Error, Evolution, Mps, TebdConfig, TrotterOrder, tebd};
-use testkit::matrix::{distance, matvec};
-
-/// `exp(factor H) v` by its power series, in pieces short enough to converge fast.
-fn evolved(terms: &PauliSum, n: usize, factor: C64, v: &[C64]) -> Vec<C64> {
-    const PIECES: usize = 64;
-    let h = dense(terms, n);
-    let step = |v: Vec<C64>| {
-        let (mut sum, mut power) = (v.clone(), v);
-        for k in 1..30 {
-            power = matvec(&h, &power).iter().map(|x| x * factor / (k * PIECES) as f64).collect();
-            sum.iter_mut().zip(&power).for_each(|(x, y)| *x += y);
-        }
-        sum
-    };
-    (0..PIECES).fold(v.to_vec(), |v, _| step(v))
-}
+use common::{
+    RELAXATION, chain, check_relaxation, evolved, heisenberg, inner, ising, neel, random_state, sum,
+};
+use tensornet::{Conserve, Error, Evolution, Mps, TebdConfig, TrotterOrder, tebd};
+use testkit::matrix::distance;
 
 /// A chain with fields along two axes, real and complex couplings, and a constant.
 fn mixed() -> PauliSum {
@@ -60,22 +47,35 @@ fn halving_the_step_divides_the_error_by_two_to_the_order() {
 #[test]
 fn an_alternating_start_relaxes_as_published() {
     let terms = sum(&heisenberg(&chain(10), 0.25));
-    let config = TebdConfig {
-        order: TrotterOrder::Fourth,
-        time_step: 0.05,
-        steps: 20,
-        cutoff: 1e-20,
-        ..TebdConfig::default()
-    };
-    let (state, report) = tebd(&terms, &neel(10), &config).expect("a sound request");
-    let spins = [0.29241287, -0.11406323, 0.14139246, -0.13955452, 0.13962322];
-    for (q, want) in spins.into_iter().enumerate() {
-        let spin = state.expectation(&PauliSum::z(q)) / 2.0;
-        assert!((spin - want).abs() < 1e-6, "qubit {q}: {spin} for {want}");
+    for (steps, spins, entropy, echo) in RELAXATION {
+        let config =
+            TebdConfig { order: TrotterOrder::Fourth, steps, cutoff: 1e-20, ..TebdConfig::default() };
+        let (state, report) = tebd(&terms, &neel(10), &config).expect("a sound request");
+        check_relaxation(&state, (spins, entropy, echo), 2e-7);
+        assert_eq!(report.charge, Some(5));
     }
-    assert!((state.entropies()[4] - 0.51232272).abs() < 1e-6, "{report:?}");
-    let echo = neel(10).overlap(&state).expect("one length").norm_sqr();
-    assert!((echo - 0.10400597).abs() < 1e-6, "{echo}");
+}
+
+#[test]
+fn blocks_give_what_dense_tensors_give() {
+    let terms = sum(&heisenberg(&chain(9), 0.25));
+    for evolution in [Evolution::Real, Evolution::Imaginary] {
+        for (order, steps) in [(TrotterOrder::First, 7), (TrotterOrder::Second, 8), (TrotterOrder::Fourth, 3)]
+        {
+            let config = TebdConfig { evolution, order, steps, chi_max: 8, ..TebdConfig::default() };
+            let dense = TebdConfig { conserve: Conserve::Nothing, ..config.clone() };
+            let (a, first) = tebd(&terms, &neel(9), &dense).expect("a sound request");
+            let (b, second) = tebd(&terms, &neel(9), &config).expect("a sound request");
+            assert_eq!((first.charge, second.charge), (None, Some(4)));
+            assert!((first.discarded_weight - second.discarded_weight).abs() < 1e-12, "{first:?} {second:?}");
+            assert!((first.log_norm - second.log_norm).abs() < 1e-11, "{first:?} {second:?}");
+            assert!(distance(&a.amps(), &b.amps()) < 1e-10, "{evolution:?} {order:?}");
+        }
+    }
+    let (a, report) = tebd(&mixed(), &neel(5), &TebdConfig::default()).expect("a sound request");
+    let dense = TebdConfig { conserve: Conserve::Nothing, ..TebdConfig::default() };
+    assert_eq!(report.charge, None);
+    assert_eq!(a.sites(), tebd(&mixed(), &neel(5), &dense).expect("a sound request").0.sites());
 }
 
 #[test]
@@ -88,6 +88,7 @@ fn imaginary_time_ends_in_the_ground_state() {
         steps: 200,
         chi_max: 16,
         cutoff: 1e-14,
+        ..TebdConfig::default()
     };
     let (state, report) = tebd(&terms, &Mps::zero(10), &config).expect("a sound request");
     let energy = state.expectation(&terms);

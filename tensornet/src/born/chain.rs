@@ -5,13 +5,12 @@
 //! so that the way back is the same sweep after the two sides change places.
 
 use circuit::C64;
-use faer::Mat;
+use faer::{Mat, MatRef};
 use ndarray::Array3;
 
 use super::BitStrings;
 use super::objective::{Block, Objective};
 use crate::Mps;
-use crate::environment::{joined, turned};
 use crate::linalg::{inner, orthogonal, product, singular};
 
 /// Steps of conjugate gradients at a single site.
@@ -107,7 +106,7 @@ impl Chain {
     pub(super) fn pairs(&mut self, step: &Step) -> f64 {
         let mut discarded = 0.0_f64;
         while let Some(neighbour) = self.right.pop() {
-            let pair = joined(self.centre.as_ref(), neighbour.as_ref()); // [s vL] [s' vR]
+            let pair = product(self.centre.as_ref(), neighbour.transpose()); // [s vL] [s' vR]
             let pair = self.pair_objective().descend(pair, step.steps, step.longest);
             discarded = discarded.max(self.split(&pair, step));
         }
@@ -188,6 +187,12 @@ impl Chain {
         self.centre = turned((rest * faer::Scale(weight.sqrt().recip())).as_ref());
         1.0 - weight
     }
+}
+
+/// `[s a] b` as `[s b] a`: the same site seen from the other end.
+fn turned(site: MatRef<f64>) -> Mat<f64> {
+    let (a, b) = (site.nrows() / 2, site.ncols());
+    Mat::from_fn(2 * b, a, |i, j| site[(i / b * a + j, i % b)])
 }
 
 fn columns(m: &Mat<f64>, chosen: &[usize]) -> Mat<f64> {

@@ -7,8 +7,7 @@
 
 use faer::Mat;
 
-use crate::environment::accumulate;
-use crate::linalg::{add_product, inner, product};
+use crate::linalg::{add_product, add_scaled, inner, product, scaled};
 
 /// Gradients shorter than this, beside a tensor of norm one, end the descent.
 const SETTLED: f64 = 1e-10;
@@ -51,13 +50,13 @@ impl Objective {
             let direction = conjugate(&slope, square, before.as_ref());
             let change = self.amplitudes(&direction);
             let length = self.line_search(&centre, &psi, &direction, &change).min(longest);
-            accumulate(centre.as_mut(), length, direction.as_ref());
+            add_scaled(centre.as_mut(), length, direction.as_ref());
             let pairs = psi.iter_mut().flatten().zip(change.iter().flatten());
             pairs.for_each(|(x, y)| *x += length * y);
             before = Some((slope, direction));
         }
         let norm = inner(&centre, &centre).sqrt();
-        &centre * faer::Scale(1.0 / norm)
+        scaled(centre, 1.0 / norm)
     }
 
     /// Amplitudes of the rows of each block.
@@ -126,7 +125,7 @@ fn conjugate(slope: &Mat<f64>, square: f64, before: Option<&(Mat<f64>, Mat<f64>)
     if let Some((old, way)) = before {
         let share = ((square - inner(slope, old)) / inner(old, old)).max(0.0);
         if square + share * inner(way, slope) > 0.0 {
-            accumulate(direction.as_mut(), share, way.as_ref());
+            add_scaled(direction.as_mut(), share, way.as_ref());
         }
     }
     direction

@@ -1,21 +1,41 @@
-//! Ground states, and states above them, by optimising two neighbouring sites at a time.
+//! Ground states, and states above them, by optimising one site or two neighbours at a time.
 //!
-//! The pair is replaced by the lowest vector of a short Lanczos iteration started from itself, then cut. Each
+//! A pair is replaced by the lowest vector of a short Lanczos iteration started from itself, then cut. Each
 //! sweep goes through all bonds to the right and back; bonds grow from sweep to sweep as a schedule says.
-//! States that are already known are avoided by a penalty on the overlap with them.
+//! Single sites cost less by the levels of a qubit, but their bonds could never grow: their density matrix is mixed
+//! with what the operator makes of it. States that are already known are avoided by a penalty on the overlap
+//! with them. Where operator and states conserve the number of ones, only blocks of one charge are kept.
 //!
-//! Reference: White, Phys. Rev. Lett. 69, 2863; Schollwöck, arXiv:1008.3477.
+//! Reference: White, Phys. Rev. Lett. 69, 2863; single sites: White, Phys. Rev. B 72, 180403, with the weights of
+//! Hubig et al., arXiv:1501.05504; Schollwöck, arXiv:1008.3477.
 
-mod chain;
-mod effective;
-mod lanczos;
+mod sweep;
 
 use circuit::C64;
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
 use crate::scalar::Scalar;
+use crate::sector::{Conserve, check_state, sectors};
 use crate::{Error, Mpo, Mps, Truncation};
-use chain::{Chain, Step};
+use sweep::{Step, half_sweep};
+
+/// What is optimised at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Sites {
+    /// Two neighbours.
+    Two,
+    /// One site, whose density matrix is mixed with a share `expansion` of its image under the operator; the share
+    /// falls by half with every sweep.
+    One {
+        /// The share in the first sweep, such as 0.1.
+        expansion: f64,
+    },
+}
+
+/// By how much the share of the expansion changes from sweep to sweep.
+const FADING: f64 = 0.5;
 
 /// Settings of [`dmrg`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +53,10 @@ pub struct DmrgConfig {
     pub krylov: usize,
     /// Residual at which a pair is good enough.
     pub krylov_tolerance: f64,
+    /// What is optimised at a time.
+    pub sites: Sites,
+    /// Which symmetry makes tensors sparse.
+    pub conserve: Conserve,
     /// Energy added per unit of squared overlap with a state to be avoided; has to exceed the gap to it.
     pub penalty: f64,
 }
@@ -46,6 +70,8 @@ impl Default for DmrgConfig {
             energy_tolerance: 1e-10,
             krylov: 3,
             krylov_tolerance: 1e-8,
+            sites: Sites::Two,
+            conserve: Conserve::Charge,
             penalty: 10.0,
         }
     }
@@ -68,9 +94,11 @@ pub struct DmrgReport {
     pub converged: bool,
     /// Sweeps done.
     pub sweeps: usize,
+    /// Number of ones, where it was conserved.
+    pub charge: Option<i64>,
 }
 
-/// The state of lowest energy that two-site sweeps reach from `start`.
+/// The state of lowest energy that sweeps reach from `start`.
 ///
 /// ```
 /// use circuit::PauliSum;
@@ -91,7 +119,7 @@ pub struct DmrgReport {
 ///
 /// # Errors
 /// If operator and state differ in length, the chain has fewer than two qubits, the state is zero or not
-/// finite, or a setting is outside its range.
+/// finite, a setting is outside its range, or a pair of sites exceeds [`Mps::MEMORY_LIMIT`].
 pub fn dmrg(operator: &Mpo, start: &Mps, config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
     dmrg_above(operator, start, &[], config)
 }
@@ -109,50 +137,56 @@ pub fn dmrg_above(
     config.check()?;
     for state in below.iter().chain([start]) {
         operator.check(state)?;
-        check_entries(state)?;
+        check_state(state)?;
     }
     let n_qubits = operator.n_qubits();
     if n_qubits < 2 {
         return Err(Error::Qubits { n_qubits, min: 2, max: usize::MAX });
     }
-    let real = |state: &Mps| state.sites().iter().flatten().all(|x| x.im == 0.0);
-    match operator.is_real() && real(start) && below.iter().all(real) {
-        true => run(Chain::<f64>::new(operator, start, below), operator, config),
-        false => run(Chain::<C64>::new(operator, start, below), operator, config),
+    let all: Vec<&Mps> = [start].into_iter().chain(below).collect();
+    match operator.is_real() && all.iter().all(|state| state.is_real()) {
+        true => run::<f64>(operator, &all, config),
+        false => run::<C64>(operator, &all, config),
     }
 }
 
-fn run<T: Scalar>(
-    mut chain: Chain<T>,
-    operator: &Mpo,
-    config: &DmrgConfig,
-) -> Result<(Mps, DmrgReport), Error> {
+/// `states` are the start and those to be avoided.
+fn run<T: Scalar>(operator: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
+    let (operator, mut sectors) = sectors::<T>(operator, states, config.conserve);
+    let start = sectors.remove(0);
+    sectors.retain(|other| other.total == start.total);
+    let mut chain = Chain::new(Some(&operator), start, sectors);
     let (mut energies, mut discarded_weight, mut converged) = (Vec::<f64>::new(), 0.0, false);
     while energies.len() < config.max_sweeps && !converged {
         let sweep = energies.len();
         let step = config.step(sweep);
-        let [there, back] = [chain.half_sweep(&step), chain.half_sweep(&step)];
+        let [there, back] = [half_sweep(&mut chain, &step)?, half_sweep(&mut chain, &step)?];
         discarded_weight = there.discarded.max(back.discarded);
         let change = energies.last().map_or(f64::INFINITY, |last| (back.energy - last).abs());
         converged =
             sweep >= config.chi_max.len() && change <= config.energy_tolerance * back.energy.abs().max(1.0);
         energies.push(back.energy);
     }
-    let state = chain.into_mps();
-    let energy = operator.expectation(&state)?;
-    let variance = operator.variance(&state)?;
+    let (energy, charge, sweeps) = (chain.expectation(), chain.charge(), energies.len());
+    let square = Chain::new(Some(&operator.times(&operator)?), chain.sector(), Vec::new()).expectation();
+    let (state, variance) = (chain.into_mps(), square - energy * energy);
     let chi = state.bond_dims().into_iter().max().unwrap_or(1);
-    let sweeps = energies.len();
-    Ok((state, DmrgReport { energy, energies, variance, discarded_weight, chi, converged, sweeps }))
+    let report = DmrgReport { energy, energies, variance, discarded_weight, chi, converged, sweeps, charge };
+    Ok((state, report))
 }
 
 impl DmrgConfig {
     fn step(&self, sweep: usize) -> Step {
         let chi_max = self.chi_max[sweep.min(self.chi_max.len() - 1)];
+        let expansion = match self.sites {
+            Sites::Two => None,
+            Sites::One { expansion } => Some(expansion * FADING.powi(sweep as i32)),
+        };
         Step {
             truncation: Truncation { chi_max, cutoff: self.cutoff, ..Truncation::EXACT },
             krylov: self.krylov,
             tolerance: self.krylov_tolerance,
+            expansion,
             penalty: self.penalty,
         }
     }
@@ -160,6 +194,10 @@ impl DmrgConfig {
     fn check(&self) -> Result<(), Error> {
         let smallest = self.chi_max.iter().min().map_or(0.0, |&chi| chi as f64);
         let positive = "at least 1 in every sweep, with one sweep or more";
+        let expansion = match self.sites {
+            Sites::Two => 0.0,
+            Sites::One { expansion } => expansion,
+        };
         let settings = [
             ("chi_max", smallest, smallest >= 1.0, positive),
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "from 0 to less than 1"),
@@ -167,6 +205,7 @@ impl DmrgConfig {
             ("krylov", self.krylov as f64, self.krylov >= 2, "2 or more"),
             ("energy_tolerance", self.energy_tolerance, self.energy_tolerance >= 0.0, "0 or more"),
             ("krylov_tolerance", self.krylov_tolerance, self.krylov_tolerance >= 0.0, "0 or more"),
+            ("expansion", expansion, (0.0..=1.0).contains(&expansion), "from 0 to 1"),
             ("penalty", self.penalty, self.penalty >= 0.0 && self.penalty.is_finite(), "finite, 0 or more"),
         ];
         match settings.into_iter().find(|(.., fine, _)| !fine) {
@@ -174,13 +213,4 @@ impl DmrgConfig {
             None => Ok(()),
         }
     }
-}
-
-fn check_entries(state: &Mps) -> Result<(), Error> {
-    let mut entries = state.sites().iter().flatten().flat_map(|x| [x.re, x.im]);
-    if let Some(value) = entries.find(|x| !x.is_finite()) {
-        return Err(Error::NonFinite { what: "an entry of the state", value });
-    }
-    let zero = |site: &ndarray::Array3<C64>| site.iter().all(|x| x.norm_sqr() == 0.0);
-    if state.sites().iter().any(zero) { Err(Error::ZeroState) } else { Ok(()) }
 }

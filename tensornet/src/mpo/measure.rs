@@ -1,10 +1,11 @@
 //! Expectation and variance of an operator.
 
 use circuit::C64;
-use faer::Mat;
 
-use super::Mpo;
-use crate::environment::{Channel, blocks, edge, grow};
+use super::{Mpo, MpoSite};
+use crate::chain::Chain;
+use crate::scalar::Scalar;
+use crate::sector::Sector;
 use crate::{Error, Mps};
 
 impl Mpo {
@@ -14,19 +15,9 @@ impl Mpo {
     /// If the state has another number of qubits.
     pub fn expectation(&self, state: &Mps) -> Result<f64, Error> {
         self.check(state)?;
-        let mut state = state.clone();
-        let last = state.n_qubits() - 1;
-        state.move_centre(last);
-        let mut env = edge();
-        for (k, (site, tensor)) in self.sites.iter().zip(state.sites()).enumerate() {
-            let (l, _, r) = tensor.dim();
-            let flat = Mat::from_fn(2 * l, r, |i, j| tensor[[i % l, i / l, j]]); // [s vL] vR
-            env = grow(&blocks(&env, site), flat.as_ref(), flat.as_ref(), k < last);
-        }
-        Ok(match &env[0] {
-            Channel::Zero => 0.0,
-            Channel::Scaled(value) => value.re,
-            Channel::Dense(m) => m[(0, 0)].re,
+        Ok(match self.is_real() && state.is_real() {
+            true => contract::<f64>(self, state),
+            false => contract::<C64>(self, state),
         })
     }
 
@@ -46,9 +37,14 @@ impl Mpo {
     }
 
     /// The sites in numbers of type `T`, read from left to right and from right to left.
-    pub(crate) fn both_ways<T: crate::scalar::Scalar>(&self) -> [Vec<super::MpoSite<T>>; 2] {
-        let forward: Vec<_> = self.sites.iter().map(super::MpoSite::<C64>::convert).collect();
-        let backward = forward.iter().rev().map(super::MpoSite::mirrored).collect();
+    pub(crate) fn both_ways<T: Scalar>(&self) -> [Vec<MpoSite<T>>; 2] {
+        let forward: Vec<_> = self.sites.iter().map(MpoSite::<C64>::convert).collect();
+        let backward = forward.iter().rev().map(MpoSite::mirrored).collect();
         [forward, backward]
     }
+}
+
+fn contract<T: Scalar>(operator: &Mpo, state: &Mps) -> f64 {
+    let sector = Sector::<T>::new(state, 0);
+    sector.map_or(0.0, |sector| Chain::new(Some(operator), sector, Vec::new()).expectation())
 }

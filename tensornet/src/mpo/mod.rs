@@ -5,6 +5,7 @@
 
 mod apply;
 mod build;
+mod charge;
 mod compress;
 mod measure;
 
