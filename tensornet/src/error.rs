@@ -130,4 +130,16 @@ pub enum Error {
     /// A circuit that could not be built, for instance over a pair outside the register.
     #[error(transparent)]
     Circuit(#[from] circuit::Error),
+    /// A network too wide to be contracted.
+    #[error(
+        "the contraction needs {needed} bytes, for tensors of up to 2^{width} entries; the limit is {limit}: raise memory_limit, or take fewer layers or a more local observable"
+    )]
+    Contraction {
+        /// Most legs of a tensor.
+        width: usize,
+        /// Bytes needed at one time.
+        needed: u128,
+        /// Most bytes allowed.
+        limit: u64,
+    },
 }

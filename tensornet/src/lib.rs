@@ -29,6 +29,7 @@ mod blocks;
 pub mod born;
 mod canonical;
 mod chain;
+pub mod contraction;
 mod dmrg;
 mod effective;
 mod environment;
