@@ -10,7 +10,7 @@ use crate::Error;
 use crate::optimise::{MinimiseConfig, Minimiser, Objective, minimise};
 
 /// Settings of [`train_network`]; the largest bond is an argument of its own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ClassicalConfig {
     /// Training on likelihood.
@@ -21,6 +21,14 @@ pub struct ClassicalConfig {
     pub circuit_iterations: Option<usize>,
     /// Random starts of a search for a ground state, of which the best counts; 3 if absent.
     pub dmrg_starts: Option<usize>,
+}
+
+impl Default for ClassicalConfig {
+    /// Ground states to `1e-8` of the energy: small bonds settle slowly, and the circuit is trained on anyway.
+    fn default() -> Self {
+        let dmrg = DmrgConfig { max_sweeps: 80, energy_tolerance: 1e-8, ..DmrgConfig::default() };
+        Self { born: BornConfig::default(), dmrg, circuit_iterations: None, dmrg_starts: None }
+    }
 }
 
 /// What a network came to.
