@@ -4,7 +4,7 @@
 //! matrix product state learns it; then the attention circuit, between Bell pairs and on a chain, is brought to what the
 //! network says, `KL(network || circuit)`. The angles become the bias of the attention: its matrix at zero scores.
 
-use circuit::{Circuit, Differentiable, PauliString, PauliSum};
+use circuit::{Circuit, Differentiable, Op, PauliString, PauliSum};
 use models::attention::{Placement, QontotConfig};
 use models::rng::stream;
 use ndarray::Array2;
@@ -99,12 +99,13 @@ pub fn attention_bias(
         .collect();
 
     let q = config.register(tokens);
-    let circuit = config.ansatz.bell_circuit(q, config.layers)?;
+    let circuit = interleaved(&config.ansatz.bell_circuit(q, config.layers)?, q)?;
     let place = |k: usize| match config.placement {
         Placement::Contiguous => k,
         Placement::Interleaved => k * q / bits,
     };
-    let measured: Vec<usize> = (0..bits).map(place).chain((0..bits).map(|k| q + place(k))).collect();
+    let measured: Vec<usize> =
+        (0..bits).map(|k| 2 * place(k)).chain((0..bits).map(|k| 2 * place(k) + 1)).collect();
     let mut rng = stream(start.seed, "attention angles", &[]);
     let params: Vec<f64> = (0..circuit.n_params()).map(|_| rng.random_range(-0.1..0.1)).collect();
     let objective = OnChain::new(circuit, &measured, wanted, start.chi)?;
@@ -112,6 +113,27 @@ pub fn attention_bias(
     let discarded_weight = objective.node.state(&trained.params).discarded_weight();
     let circuit = [trained.history[0], trained.value];
     Ok((trained.params, AttentionStartReport { network: report.kl, circuit, discarded_weight }))
+}
+
+/// The same circuit with the two registers of `q` qubits interleaved, so that Bell pairs are neighbours and bonds small.
+fn interleaved(circuit: &Circuit, q: usize) -> Result<Circuit, Error> {
+    let place = |qubit: usize| if qubit < q { 2 * qubit } else { 2 * (qubit - q) + 1 };
+    let mut moved = Circuit::new(2 * q)?;
+    (0..circuit.n_params()).for_each(|_| _ = moved.param());
+    for op in circuit.ops() {
+        match op {
+            Op::Gate(gate, qubits) => {
+                let qubits: Vec<usize> = qubits.iter().map(|&qubit| place(qubit)).collect();
+                moved.gate(gate.clone(), &qubits)?;
+            }
+            Op::Rotation(pauli, angle) => {
+                let factors: Vec<_> =
+                    pauli.factors().into_iter().map(|(qubit, p)| (place(qubit), p)).collect();
+                moved.rotation(&factors, *angle)?;
+            }
+        }
+    }
+    Ok(moved)
 }
 
 /// `KL(wanted || circuit)` over the values of some of the qubits.
