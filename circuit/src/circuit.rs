@@ -258,17 +258,37 @@ impl Circuit {
     /// # Errors
     /// If it does not fit.
     pub fn embed(&self, n_qubits: usize, first: usize) -> Result<Circuit, Error> {
-        let mut wide = Circuit::new(n_qubits)?;
         let end = first.saturating_add(self.n_qubits);
         if end > n_qubits {
             return Err(Error::QubitRange { qubit: end - 1, n_qubits });
         }
-        wide.n_params = self.n_params;
-        wide.ops.extend(self.ops.iter().map(|op| match op {
-            Op::Rotation(pauli, angle) => Op::Rotation(pauli.relabel(|q| first + q), *angle),
-            Op::Gate(gate, qubits) => Op::Gate(gate.clone(), qubits.iter().map(|q| first + q).collect()),
-        }));
-        Ok(wide)
+        self.relabel(n_qubits, |qubit| first + qubit)
+    }
+
+    /// The same circuit on a register of `n_qubits`, qubit `q` moved to `position(q)`.
+    ///
+    /// ```
+    /// let mut circuit = circuit::Circuit::new(2)?;
+    /// circuit.cx(0, 1)?;
+    /// let mut expected = circuit::Circuit::new(3)?;
+    /// expected.cx(2, 0)?;
+    /// assert_eq!(circuit.relabel(3, |qubit| 2 - 2 * qubit)?, expected);
+    /// # Ok::<(), circuit::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the register is too large, or an op would leave it or act on one qubit twice.
+    pub fn relabel(&self, n_qubits: usize, position: impl Fn(usize) -> usize) -> Result<Circuit, Error> {
+        let mut moved = Circuit::with_params(n_qubits, self.n_params)?;
+        for op in &self.ops {
+            let qubits: Vec<usize> = op.qubits().into_iter().map(&position).collect();
+            moved.check_qubits(&qubits)?;
+            moved.ops.push(match op {
+                Op::Rotation(pauli, angle) => Op::Rotation(pauli.relabel(&position), *angle),
+                Op::Gate(gate, _) => Op::Gate(gate.clone(), qubits),
+            });
+        }
+        Ok(moved)
     }
 
     /// The conjugate transpose over the same parameters: ops reversed, angles negated.

@@ -76,3 +76,13 @@ pub enum Error {
     #[error(transparent)]
     Model(#[from] models::Error),
 }
+
+/// Refuses the first setting out of range, of `(name, value, fine, range)`.
+pub(crate) fn check_settings(
+    settings: impl IntoIterator<Item = (&'static str, f64, bool, &'static str)>,
+) -> Result<(), Error> {
+    match settings.into_iter().find(|(.., fine, _)| !fine) {
+        Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
+        None => Ok(()),
+    }
+}

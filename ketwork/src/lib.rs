@@ -39,6 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod divergence;
 mod error;
 pub mod optimise;
 pub mod plateau;

@@ -140,9 +140,10 @@ impl<T: Real> StateVector<T> {
 
     /// Adds `weights[lane] * O|ket⟩` to `self`, a pass for all terms that flip the same qubits.
     pub(crate) fn add_image(&mut self, observable: &PauliSum, ket: &StateVector<T>, weights: &[f64]) {
-        for (x, diagonal) in by_flips(observable, self.n_qubits) {
-            for (i, factor) in diagonal.into_iter().enumerate() {
-                let row = &mut self.amps[(i ^ x) * self.lanes..][..self.lanes];
+        for flips in Flips::of(observable, self.n_qubits) {
+            for i in 0..1 << self.n_qubits {
+                let factor = flips.factor(i);
+                let row = &mut self.amps[(i ^ flips.x) * self.lanes..][..self.lanes];
                 for ((out, amp), w) in row.iter_mut().zip(ket.row(i)).zip(weights) {
                     let term = factor * wide(*amp) * w;
                     out.re += T::from_f64(term.re);
@@ -155,9 +156,10 @@ impl<T: Real> StateVector<T> {
     /// `⟨ψ|O|ψ⟩` of each lane.
     pub fn expectations(&self, observable: &PauliSum) -> Vec<f64> {
         let mut sums = vec![0.0; self.lanes];
-        for (x, diagonal) in by_flips(observable, self.n_qubits) {
-            for (i, factor) in diagonal.into_iter().enumerate() {
-                for ((sum, b), k) in sums.iter_mut().zip(self.row(i ^ x)).zip(self.row(i)) {
+        for flips in Flips::of(observable, self.n_qubits) {
+            for i in 0..1 << self.n_qubits {
+                let factor = flips.factor(i);
+                for ((sum, b), k) in sums.iter_mut().zip(self.row(i ^ flips.x)).zip(self.row(i)) {
                     *sum += (factor * wide(*b).conj() * wide(*k)).re;
                 }
             }
@@ -182,32 +184,60 @@ impl<T: Real> StateVector<T> {
     }
 }
 
-/// An observable as `Σ_x X^x D_x`: for each set of flipped qubits, one after the other, the diagonal `D_x`, the
-/// Walsh-Hadamard transform of the coefficients of its terms.
-fn by_flips(observable: &PauliSum, n_qubits: usize) -> impl Iterator<Item = (usize, Vec<C64>)> {
-    let mut groups: BTreeMap<usize, Vec<(usize, C64)>> = BTreeMap::new();
-    for (coefficient, pauli) in &observable.terms {
-        let (x, z) = pauli.basis_masks(n_qubits);
-        let factor = PauliString::phase(x, z, 0) * *coefficient;
-        groups.entry(x).or_default().push((z, factor));
+/// Fewer terms than this are summed on the way, more make a table.
+const WORTH_A_TABLE: usize = 4;
+/// Most entries of a table: 16 MiB.
+const LARGEST_TABLE: usize = 1 << 20;
+
+/// The terms of an observable that flip the same qubits: `X^x D`, `D` diagonal.
+struct Flips {
+    /// Mask over the basis index.
+    x: usize,
+    /// Phased bits and factor of each term.
+    terms: Vec<(usize, C64)>,
+    /// The diagonal, where it is worth its memory.
+    table: Option<Vec<C64>>,
+}
+
+impl Flips {
+    /// An observable in groups.
+    fn of(observable: &PauliSum, n_qubits: usize) -> impl Iterator<Item = Self> {
+        let mut groups: BTreeMap<usize, Vec<(usize, C64)>> = BTreeMap::new();
+        for (coefficient, pauli) in &observable.terms {
+            let (x, z) = pauli.basis_masks(n_qubits);
+            groups.entry(x).or_default().push((z, PauliString::phase(x, z, 0) * *coefficient));
+        }
+        groups.into_iter().map(move |(x, terms)| {
+            let is_worth = terms.len() >= WORTH_A_TABLE && 1 << n_qubits <= LARGEST_TABLE;
+            let table = is_worth.then(|| diagonal(&terms, n_qubits));
+            Self { x, terms, table }
+        })
     }
-    groups.into_iter().map(move |(x, terms)| {
-        let mut diagonal = vec![C64::ZERO; 1 << n_qubits];
-        for (z, factor) in terms {
-            diagonal[z] += factor;
+
+    /// The entry `i` of the diagonal.
+    fn factor(&self, i: usize) -> C64 {
+        let signed =
+            |&(z, factor): &(usize, C64)| if (z & i).count_ones() & 1 == 1 { -factor } else { factor };
+        match &self.table {
+            Some(table) => table[i],
+            None => self.terms.iter().map(signed).sum(),
         }
-        let mut stride = 1;
-        while stride < diagonal.len() {
-            for block in diagonal.chunks_exact_mut(2 * stride) {
-                let (low, high) = block.split_at_mut(stride);
-                for (a, b) in low.iter_mut().zip(high) {
-                    (*a, *b) = (*a + *b, *a - *b);
-                }
-            }
-            stride *= 2;
+    }
+}
+
+/// `D_i = Σ factor (-1)^(z·i)`, the Walsh-Hadamard transform of the factors.
+fn diagonal(terms: &[(usize, C64)], n_qubits: usize) -> Vec<C64> {
+    let mut diagonal = vec![C64::ZERO; 1 << n_qubits];
+    terms.iter().for_each(|(z, factor)| diagonal[*z] += factor);
+    let mut stride = 1;
+    while stride < diagonal.len() {
+        for block in diagonal.chunks_exact_mut(2 * stride) {
+            let (low, high) = block.split_at_mut(stride);
+            low.iter_mut().zip(high).for_each(|(a, b)| (*a, *b) = (*a + *b, *a - *b));
         }
-        (x, diagonal)
-    })
+        stride *= 2;
+    }
+    diagonal
 }
 
 pub(crate) fn wide<T: Real>(value: Complex<T>) -> C64 {

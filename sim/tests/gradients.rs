@@ -134,6 +134,31 @@ fn batches_are_rows() {
 }
 
 #[test]
+fn sums_are_their_terms_one_by_one() {
+    // Four terms that flip nothing and four that flip the same two qubits go by tables, the others one by one.
+    let text = "0.5*Z0 - Z1 + 2*Z0*Z2 + 0.25 + X0*X1 - 0.3*Y0*Y1 + 0.7*X0*Y1*Z2 - 1.1*Y0*X1 + 0.9*X2";
+    let sum: circuit::PauliSum = text.parse().expect("a Pauli sum");
+    let (circuit, params) = sample_circuit(5);
+    let mut state = StateVector::<f64>::basis(3, &[0, 6]);
+    circuit::run(&circuit, &params, &mut state);
+    let single = |term: &(f64, circuit::PauliString)| circuit::PauliSum { terms: vec![*term] };
+    let whole = Readout::Expectations(vec![sum.clone()]);
+    let values = whole.values(&state);
+    let bra = whole.pull_back(&state, &[0.4, -1.3]);
+    let mut by_terms = (vec![0.0; 2], vec![circuit::C64::ZERO; bra.amps().len()]);
+    for term in &sum.terms {
+        let readout = Readout::Expectations(vec![single(term)]);
+        let inner = state.pauli_inner(&term.1, &state);
+        by_terms.0.iter_mut().zip(inner).for_each(|(value, inner)| *value += term.0 * inner.re);
+        let part = readout.pull_back(&state, &[0.4, -1.3]);
+        by_terms.1.iter_mut().zip(part.amps()).for_each(|(amp, part)| *amp += part);
+    }
+    compare_gradients(&values, &by_terms.0, 1e-13).expect("the values");
+    let worst = bra.amps().iter().zip(&by_terms.1).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+    assert!(worst < 1e-13, "{worst}");
+}
+
+#[test]
 fn tangents_are_the_differences_of_states() {
     for (n, ops) in [(3, 24), (6, 30)] {
         let bricks = circuit::ansatz::brick_wall(n, 1).expect("a small register");

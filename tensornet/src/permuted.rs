@@ -137,8 +137,7 @@ impl PermutedMps {
     }
 
     fn on_sites(&self, pauli: &PauliString) -> PauliString {
-        let factor = |q: usize| pauli.factor(q).map(|kind| (self.site_of[q], kind));
-        PauliString::new(&pauli.support().into_iter().filter_map(factor).collect::<Vec<_>>())
+        pauli.relabel(|qubit| self.site_of[qubit])
     }
 
     /// Makes neighbours of two qubits: the one nearer to the centre walks, and takes the centre along.

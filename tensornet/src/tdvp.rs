@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::blocks::Blocks;
 use crate::chain::Chain;
 use crate::effective::Effective;
+use crate::error::check_settings;
 use crate::krylov::exponential;
 use crate::scalar::Scalar;
 use crate::sector::{Conserve, check_state, sectors};
@@ -221,9 +222,6 @@ impl TdvpConfig {
             ("krylov", self.krylov as f64, self.krylov >= 2, "2 or more"),
             ("krylov_tolerance", self.krylov_tolerance, self.krylov_tolerance >= 0.0, "0 or more"),
         ];
-        match settings.into_iter().find(|(.., fine, _)| !fine) {
-            Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
-            None => Ok(()),
-        }
+        check_settings(settings)
     }
 }

@@ -11,6 +11,7 @@ use faer::Mat;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Chain;
+use crate::error::check_settings;
 use crate::linalg::hermitian;
 use crate::scalar::Scalar;
 use crate::sector::{Conserve, Sector, check_state};
@@ -254,9 +255,6 @@ impl TebdConfig {
             ("chi_max", self.chi_max as f64, self.chi_max > 0, "1 or more"),
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "from 0 to less than 1"),
         ];
-        match settings.into_iter().find(|(.., fine, _)| !fine) {
-            Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
-            None => Ok(()),
-        }
+        check_settings(settings)
     }
 }

@@ -7,6 +7,7 @@ use circuit::C64;
 use ndarray::{Array2, Array3};
 use serde::{Deserialize, Serialize};
 
+use crate::error::check_settings;
 use crate::expectation::{transfer, transfer_left};
 use crate::mps::{matrix, tensor};
 use crate::{Error, Mps, Truncation};
@@ -81,9 +82,7 @@ fn check(target: &Mps, config: &FitConfig) -> Result<f64, Error> {
         ("max_sweeps", config.max_sweeps as f64, config.max_sweeps > 0, "1 or more"),
         ("tolerance", config.tolerance, config.tolerance >= 0.0, "0 or more"),
     ];
-    if let Some((name, value, _, range)) = settings.into_iter().find(|(.., fine, _)| !fine) {
-        return Err(Error::Setting { name, value, range });
-    }
+    check_settings(settings)?;
     match (target.n_qubits(), target.norm()) {
         (0, _) => Err(Error::Qubits { n_qubits: 0, min: 1, max: usize::MAX }),
         (_, 0.0) => Err(Error::ZeroState),

@@ -122,6 +122,18 @@ pub struct RunFlags {
     pub overwrite: bool,
 }
 
+/// Where a comparison goes; the same for every model.
+#[derive(Debug, Args)]
+pub struct ComparisonFlags {
+    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
+    /// [default: runs/compare-<model>, followed by the data of images].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Train anew where a run in the folder has other settings.
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
 /// Flags of `compare qdsformer`.
 #[derive(Debug, Args)]
 pub struct CompareQdsformer {
@@ -137,13 +149,9 @@ pub struct CompareQdsformer {
     /// Seeds, each trained with every operator.
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "1,2,3", value_parser = seed)]
     pub seeds: Vec<u64>,
-    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
-    /// [default: runs/compare-<model>-<data>].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Train anew where a run in the folder has other settings.
-    #[arg(long)]
-    pub overwrite: bool,
+    /// Where the comparison goes.
+    #[command(flatten)]
+    pub place: ComparisonFlags,
 }
 
 /// Settings that every command on the transformer takes; they override the file, the file the preset.
@@ -216,13 +224,9 @@ pub struct CompareQfwp {
     /// Seeds, each trained with every model on every task.
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "0,1,2,3,4", value_parser = seed)]
     pub seeds: Vec<u64>,
-    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
-    /// [default: runs/compare-qfwp].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Train anew where a run in the folder has other settings.
-    #[arg(long)]
-    pub overwrite: bool,
+    /// Where the comparison goes.
+    #[command(flatten)]
+    pub place: ComparisonFlags,
 }
 
 /// Settings that every command on forecasters takes; they override the file, the file the preset.
@@ -293,13 +297,9 @@ pub struct CompareRl {
     /// Seeds, each trained with every agent in every environment.
     #[arg(long, value_name = "A,B,..", value_delimiter = ',', default_value = "0,1,2,3,4", value_parser = seed)]
     pub seeds: Vec<u64>,
-    /// Folder of the comparison; runs in it that are complete are used as they are, others go on
-    /// [default: runs/compare-rl].
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Train anew where a run in the folder has other settings.
-    #[arg(long)]
-    pub overwrite: bool,
+    /// Where the comparison goes.
+    #[command(flatten)]
+    pub place: ComparisonFlags,
 }
 
 /// Settings that every command on agents takes; they override the file.

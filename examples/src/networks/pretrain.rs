@@ -59,8 +59,11 @@ pub fn pretrain(args: &PretrainArgs, quiet: bool) -> Result<(), CliError> {
     output::json(&json!({
         "run": run.path(), "loss": report.loss, "starts": starts.collect::<Vec<_>>(), "pictures": pictures,
     }));
-    let networks = report.starts.iter().all(|start| start.network.as_ref().is_none_or(|n| n.converged));
-    results::settled(networks, &run, "a network did not converge; allow more sweeps in the settings")
+    results::settled(
+        report.converged(),
+        &run,
+        "a network did not converge; allow more sweeps in the settings",
+    )
 }
 
 /// Draws the pictures of a folder again.

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use ketwork::circuit::{Circuit, Op, PauliSum, State, ansatz, run as run_circuit};
 use ketwork::models::rng::stream;
-use ketwork::sim::{QNode, Readout, StateVector};
+use ketwork::sim::StateVector;
 use ketwork::tensornet::{Mps, Truncation};
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
@@ -78,16 +78,13 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<(), CliError> {
         config.observables = args.observable.clone();
     }
     let (circuit, params) = read_circuit(&config.circuit, config.seed)?;
-    let observables: Result<Vec<PauliSum>, _> = config.observables.iter().map(|text| text.parse()).collect();
-    let observables = observables.map_err(ketwork::Error::from)?;
+    let observables = read_observables(&config.observables, circuit.n_qubits())?;
     let folder = results::begin(&args.results, COMMAND, &config.circuit, config.seed, Vec::new(), &config)?;
     let begun = Instant::now();
-    let mut report = match config.backend {
+    let report = match config.backend {
         Backend::Mps => on_chain(&circuit, &params, &observables, &config)?,
-        Backend::StateVector => on_state_vector(circuit, &params, &observables, &config)?,
+        Backend::StateVector => on_state_vector(&circuit, &params, &observables, &config)?,
     };
-    report.expectations =
-        config.observables.iter().cloned().zip(report.expectations.into_iter().map(|e| e.1)).collect();
     let seconds = begun.elapsed().as_secs_f64();
     results::write_report(&folder, &report)?;
     note(quiet, describe(&report, seconds));
@@ -122,16 +119,34 @@ fn read_circuit(text: &str, seed: u64) -> Result<(Circuit, Vec<f64>), CliError> 
     Ok((circuit, params))
 }
 
+/// Observables by their texts, each within the register.
+fn read_observables(texts: &[String], n_qubits: usize) -> Result<Vec<(String, PauliSum)>, CliError> {
+    let one = |text: &String| {
+        let sum: PauliSum = text.parse().map_err(ketwork::Error::from)?;
+        match sum.n_qubits() <= n_qubits {
+            true => Ok((text.clone(), sum)),
+            false => Err(CliError::Usage(format!(
+                "the observable {text} acts on {} qubits, but the circuit has {n_qubits}; name others",
+                sum.n_qubits()
+            ))),
+        }
+    };
+    texts.iter().map(one).collect()
+}
+
+/// The expectation of each observable, beside its text.
+fn expectations(state: &impl State, observables: &[(String, PauliSum)]) -> Vec<(String, f64)> {
+    observables.iter().map(|(text, sum)| (text.clone(), state.expectation(sum))).collect()
+}
+
 fn on_chain(
     circuit: &Circuit,
     params: &[f64],
-    observables: &[PauliSum],
+    observables: &[(String, PauliSum)],
     config: &RunConfig,
 ) -> Result<Report, CliError> {
-    let range = "1 or more";
     if config.chi_max == 0 {
-        let value = config.chi_max as f64;
-        return Err(ketwork::Error::Setting { name: "chi_max", value, range }.into());
+        return Err(ketwork::Error::Setting { name: "chi_max", value: 0.0, range: "1 or more" }.into());
     }
     let truncation = Truncation { chi_max: config.chi_max, cutoff: config.cutoff, ..Truncation::EXACT };
     let mut state = Mps::zero(circuit.n_qubits()).with_truncation(truncation);
@@ -149,7 +164,7 @@ fn on_chain(
     Ok(Report {
         n_qubits: circuit.n_qubits(),
         ops: circuit.ops().len(),
-        expectations: observables.iter().map(|o| (String::new(), state.expectation(o))).collect(),
+        expectations: expectations(&state, observables),
         counts: tally(shots.iter().map(word)),
         bonds: state.bond_dims(),
         entropies: state.entropies(),
@@ -159,36 +174,39 @@ fn on_chain(
 }
 
 fn on_state_vector(
-    circuit: Circuit,
+    circuit: &Circuit,
     params: &[f64],
-    observables: &[PauliSum],
+    observables: &[(String, PauliSum)],
     config: &RunConfig,
 ) -> Result<Report, CliError> {
     let n_qubits = circuit.n_qubits();
     if n_qubits > MOST_QUBITS {
         return Err(ketwork::Error::Register { n_qubits, limit: MOST_QUBITS }.into());
     }
-    let ops = circuit.ops().len();
     let mut state = StateVector::<f64>::zero(n_qubits);
-    run_circuit(&circuit, params, &mut state);
-    let expectations = observables.iter().map(|o| (String::new(), state.expectation(o))).collect();
-    let node: QNode = QNode::new(circuit, Readout::Probabilities).map_err(ketwork::Error::from)?;
-    let counts = match config.shots {
-        0 => BTreeMap::new(),
-        shots => {
-            let mut ladder = node.forward(params);
-            (1..ladder.len()).for_each(|k| ladder[k] += ladder[k - 1]);
-            let total = ladder[ladder.len() - 1];
-            let mut rng = stream(config.seed, "shots", &[]);
-            let last = ladder.len() - 1;
-            let draws = (0..shots).map(|_| {
-                let at = rng.random_range(0.0..total);
-                ladder.partition_point(|&sum| sum <= at).min(last)
-            });
-            tally(draws.map(|k| format!("{k:0n_qubits$b}")))
+    run_circuit(circuit, params, &mut state);
+    let mut rng = stream(config.seed, "shots", &[]);
+    // One number from 0 to 1 for each shot, in order, so that one pass over the state finds all outcomes.
+    let mut draws: Vec<f64> = (0..config.shots).map(|_| rng.random()).collect();
+    draws.sort_unstable_by(f64::total_cmp);
+    let (mut waiting, mut sum, mut counts) = (draws.as_slice(), 0.0, BTreeMap::new());
+    for (outcome, amp) in state.amps().iter().enumerate() {
+        sum += amp.norm_sqr();
+        let last = outcome + 1 == state.amps().len();
+        let here = if last { waiting.len() } else { waiting.partition_point(|&draw| draw < sum) };
+        if here > 0 {
+            counts.insert(format!("{outcome:0n_qubits$b}"), here);
         }
-    };
-    Ok(Report { n_qubits, ops, expectations, counts, fidelity_estimate: 1.0, ..Report::default() })
+        waiting = &waiting[here..];
+    }
+    Ok(Report {
+        n_qubits,
+        ops: circuit.ops().len(),
+        expectations: expectations(&state, observables),
+        counts,
+        fidelity_estimate: 1.0,
+        ..Report::default()
+    })
 }
 
 fn tally(words: impl Iterator<Item = String>) -> BTreeMap<String, usize> {

@@ -32,6 +32,7 @@ struct Variant {
 pub fn compare(args: &CompareQdsformer, quiet: bool, stop: &Stop) -> Result<(), CliError> {
     let base = RunConfig::new(&args.settings)?;
     let out = args
+        .place
         .out
         .clone()
         .unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}-{}", base.data_name())));
@@ -44,7 +45,7 @@ pub fn compare(args: &CompareQdsformer, quiet: bool, stop: &Stop) -> Result<(), 
         config.train.seed = seed;
         let folder = run_folder(&out, &variant.name, seed);
         if let Some(existing) =
-            existing::<_, Report>(&folder, &config, config.train.epochs as u64, args.overwrite)?
+            existing::<_, Report>(&folder, &config, config.train.epochs as u64, args.place.overwrite)?
         {
             missing.push((folder, existing, config));
         }

@@ -55,7 +55,7 @@ pub struct Row {
 /// # Errors
 /// Flags, data or files are wrong, training fails, or a signal interrupts it.
 pub fn compare(args: &CompareQfwp, quiet: bool, stop: &Stop) -> Result<(), CliError> {
-    let out = args.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}")));
+    let out = args.place.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}")));
     let mut rows = Vec::new();
     for task in &args.tasks {
         for model in &args.model {
@@ -69,7 +69,7 @@ pub fn compare(args: &CompareQfwp, quiet: bool, stop: &Stop) -> Result<(), CliEr
                 config.train.seed = seed;
                 let path = run_folder(&out, &folder, seed);
                 let epochs = config.train.epochs as u64;
-                if let Some(existing) = existing::<_, Report>(&path, &config, epochs, args.overwrite)? {
+                if let Some(existing) = existing::<_, Report>(&path, &config, epochs, args.place.overwrite)? {
                     note(quiet, format_args!("\n{}", path.display()));
                     train_one(&path, existing, &config, quiet, stop)?;
                 }

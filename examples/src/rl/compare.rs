@@ -47,7 +47,7 @@ pub struct Row {
 /// # Errors
 /// Flags or files are wrong, training fails, or a signal interrupts it.
 pub fn compare(args: &CompareRl, quiet: bool, stop: &Stop) -> Result<(), CliError> {
-    let out = args.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}")));
+    let out = args.place.out.clone().unwrap_or_else(|| Path::new("runs").join(format!("compare-{MODEL}")));
     let mut rows = Vec::new();
     for env in &args.envs {
         for agent in &args.agent {
@@ -60,7 +60,7 @@ pub fn compare(args: &CompareRl, quiet: bool, stop: &Stop) -> Result<(), CliErro
                 config.train.seed = seed;
                 let path = run_folder(&out, &folder, seed);
                 let blocks = config.train.episodes.div_ceil(BLOCK);
-                if let Some(existing) = existing::<_, Report>(&path, &config, blocks, args.overwrite)? {
+                if let Some(existing) = existing::<_, Report>(&path, &config, blocks, args.place.overwrite)? {
                     note(quiet, format_args!("\n{}", path.display()));
                     train_one(&path, existing, &config, quiet, stop)?;
                 }

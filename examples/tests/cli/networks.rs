@@ -150,6 +150,7 @@ fn refusals_name_the_cause_and_leave_nothing() {
         ("dmrg --problem heisenberg:8 --chi-max 2 --sweeps 1", 6, "did not settle"),
         ("run bad.qasm", 4, "bad.qasm"),
         ("run cat.qasm --chi-max 0", 2, "chi_max"),
+        ("run cat.qasm --observable Z3", 2, "acts on 4 qubits"),
         ("run brick-wall:40,1 --backend state-vector", 3, "at most 28"),
         ("synthesize bad.npz", 4, "bad.npz"),
         ("synthesize cat.qasm --protocol best", 2, "iter-d-o-all"),

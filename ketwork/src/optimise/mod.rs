@@ -26,6 +26,7 @@ use faer::Mat;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::error::check_settings;
 
 /// A function of parameters, shape `[n]`, to be made small.
 pub trait Objective: Sync {
@@ -209,10 +210,7 @@ impl MinimiseConfig {
                 vec![positive("sigma", sigma), ("population", points as f64, points >= 4, "4 or more")]
             }
         };
-        match settings.into_iter().find(|setting| !setting.2) {
-            Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
-            None => Ok(()),
-        }
+        check_settings(settings)
     }
 }
 

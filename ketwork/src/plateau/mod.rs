@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use tensornet::synthesis::{Synthesis, SynthesisConfig, Topology, synthesize};
 
 use crate::Error;
+use crate::error::check_settings;
 use crate::optimise::Objective;
 use crate::pretrain::{CircuitLoss, ClassicalConfig, Loss, Problem, train_network};
 pub use fit::Slope;
@@ -121,9 +122,7 @@ pub fn gradient_scan(config: &PlateauConfig) -> Result<PlateauReport, Error> {
         ("qubits", smallest as f64, smallest >= 2, "2 or more, in a list of one or more"),
         ("sigma", config.sigma, config.sigma >= 0.0 && config.sigma.is_finite(), "finite, 0 or more"),
     ];
-    if let Some((name, value, _, range)) = settings.into_iter().find(|setting| !setting.2) {
-        return Err(Error::Setting { name, value, range });
-    }
+    check_settings(settings)?;
     let curve = |&place: &Place| -> Result<Curve, Error> {
         let points: Result<Vec<Point>, Error> =
             config.qubits.iter().map(|&n_qubits| point(config, place, n_qubits)).collect();

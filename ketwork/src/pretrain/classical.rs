@@ -7,7 +7,11 @@ use tensornet::{BornConfig, DmrgConfig, Mpo, Mps, MpsNode, MpsReadout, Truncatio
 
 use super::Problem;
 use crate::Error;
+use crate::divergence::Likelihood;
 use crate::optimise::{MinimiseConfig, Minimiser, Objective, minimise};
+
+/// Least probability that counts on a chain.
+const LEAST: f64 = 1e-12;
 
 /// Settings of [`train_network`]; the largest bond is an argument of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,8 +113,8 @@ pub(super) fn train_circuit(
     };
     let truncation = Truncation { chi_max: chi, ..Truncation::EXACT };
     let node = MpsNode::new(circuit.clone(), readout)?.with_truncation(truncation);
-    let weights = data.map(|data| (data.weights().to_vec(), data.entropy()));
-    let objective = OnChain { node, weights };
+    let likelihood = data.map(|data| Likelihood::divergence(data.weights().to_vec(), LEAST));
+    let objective = OnChain { node, likelihood };
     let training = MinimiseConfig {
         minimiser: Minimiser::ADAM,
         iterations: config.circuit_iterations.unwrap_or(100),
@@ -128,25 +132,21 @@ pub(super) fn train_circuit(
     Ok((report.params, network))
 }
 
-/// The loss of a circuit on a chain: a divergence for weights and their entropy, or an energy.
+/// The loss of a circuit on a chain: a divergence from the data, or an energy where there are none.
 struct OnChain {
     node: MpsNode,
-    weights: Option<(Vec<f64>, f64)>,
+    likelihood: Option<Likelihood>,
 }
 
 impl Objective for OnChain {
     fn value_and_gradient(&self, params: &[f64]) -> (f64, Vec<f64>) {
-        const LEAST: f64 = 1e-12;
-        let result = self.node.differentiate(params, |values| match &self.weights {
+        let result = self.node.differentiate(params, |values| match &self.likelihood {
             None => vec![1.0],
-            Some((weights, _)) => weights.iter().zip(values).map(|(w, q)| -w / q.max(LEAST)).collect(),
+            Some(likelihood) => likelihood.slopes(values.iter().copied()),
         });
-        let value = match &self.weights {
+        let value = match &self.likelihood {
             None => result.values[0],
-            Some((weights, entropy)) => {
-                let logs = weights.iter().zip(&result.values).map(|(w, q)| w * q.max(LEAST).ln());
-                -entropy - logs.sum::<f64>()
-            }
+            Some(likelihood) => likelihood.value(result.values),
         };
         (value, result.gradient)
     }

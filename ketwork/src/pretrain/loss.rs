@@ -13,6 +13,7 @@ use sim::{QNode, Readout};
 
 use super::Problem;
 use crate::Error;
+use crate::divergence::{Likelihood, over_bits};
 use crate::optimise::Objective;
 
 /// Name of a loss, with its settings.
@@ -88,12 +89,8 @@ pub struct CircuitLoss {
 #[derive(Debug)]
 enum Measure {
     Energy,
-    /// `Σ p ln(scale / max(q, eps))` over the strings of the data, by basis index.
-    Likelihood {
-        data: Vec<(usize, f64)>,
-        eps: f64,
-        offset: f64,
-    },
+    /// Of the strings of the data, by basis index.
+    Likelihood(Vec<usize>, Likelihood),
     Discrepancy {
         data: Vec<(usize, f64)>,
         sigmas: Vec<f64>,
@@ -115,13 +112,13 @@ impl CircuitLoss {
         let measure = match (problem, loss) {
             (Problem::Ground { .. }, Loss::Energy) => Measure::Energy,
             (Problem::Ground { .. }, _) => return Err(refused("a ground state", "energy")),
-            (Problem::Generative { data, .. }, Loss::Kl { eps }) => Measure::Likelihood {
-                data: indexed(data),
-                eps: positive("eps", *eps)?,
-                offset: -data.entropy(),
-            },
+            (Problem::Generative { data, .. }, Loss::Kl { eps }) => {
+                let (indices, wanted) = indexed(data).into_iter().unzip();
+                Measure::Likelihood(indices, Likelihood::divergence(wanted, positive("eps", *eps)?))
+            }
             (Problem::Generative { data, .. }, Loss::Nll { eps }) => {
-                Measure::Likelihood { data: indexed(data), eps: positive("eps", *eps)?, offset: 0.0 }
+                let (indices, wanted) = indexed(data).into_iter().unzip();
+                Measure::Likelihood(indices, Likelihood::new(wanted, positive("eps", *eps)?))
             }
             (Problem::Generative { data, .. }, Loss::Mmd { sigmas }) => {
                 sigmas.iter().try_for_each(|sigma| positive("sigma", *sigma).map(|_| ()))?;
@@ -143,9 +140,7 @@ impl CircuitLoss {
     fn of(&self, values: &[f64]) -> f64 {
         match &self.measure {
             Measure::Energy => values[0],
-            Measure::Likelihood { data, eps, offset } => {
-                offset - data.iter().map(|(x, p)| p * values[*x].max(*eps).ln()).sum::<f64>()
-            }
+            Measure::Likelihood(indices, likelihood) => likelihood.value(indices.iter().map(|&x| values[x])),
             Measure::Discrepancy { data, sigmas } => {
                 let difference = difference(values, data);
                 difference.iter().zip(smoothed(&difference, sigmas)).map(|(d, k)| d * k).sum()
@@ -157,11 +152,10 @@ impl CircuitLoss {
     fn cotangent(&self, values: &[f64]) -> Vec<f64> {
         match &self.measure {
             Measure::Energy => vec![1.0],
-            Measure::Likelihood { data, eps, .. } => {
+            Measure::Likelihood(indices, likelihood) => {
+                let slopes = likelihood.slopes(indices.iter().map(|&x| values[x]));
                 let mut cotangent = vec![0.0; values.len()];
-                for (x, p) in data.iter().filter(|(x, _)| values[*x] > *eps) {
-                    cotangent[*x] = -p / values[*x];
-                }
+                indices.iter().zip(slopes).for_each(|(&x, slope)| cotangent[x] = slope);
                 cotangent
             }
             Measure::Discrepancy { data, sigmas } => {
@@ -221,17 +215,7 @@ fn smoothed(v: &[f64], sigmas: &[f64]) -> Vec<f64> {
     let mut sum = vec![0.0; v.len()];
     for sigma in sigmas {
         let other = (-0.5 / sigma).exp();
-        let mut image = v.to_vec();
-        let mut stride = 1;
-        while stride < image.len() {
-            for block in image.chunks_exact_mut(2 * stride) {
-                let (low, high) = block.split_at_mut(stride);
-                for (a, b) in low.iter_mut().zip(high) {
-                    (*a, *b) = (*a + other * *b, *b + other * *a);
-                }
-            }
-            stride *= 2;
-        }
+        let image = over_bits(v.to_vec(), |a, b| (a + other * b, b + other * a));
         sum.iter_mut().zip(image).for_each(|(s, k)| *s += k / sigmas.len() as f64);
     }
     sum

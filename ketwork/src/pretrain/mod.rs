@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use tensornet::synthesis::{Extension, SynthesisConfig, SynthesisReport, synthesize};
 
 use crate::Error;
+use crate::error::check_settings;
 use crate::optimise::{MinimiseConfig, MinimiseReport, minimise};
 pub use classical::{ClassicalConfig, ClassicalReport, train_network};
 pub use loss::{CircuitLoss, Loss};
@@ -118,12 +119,9 @@ pub struct PretrainReport {
 }
 
 impl PretrainReport {
-    /// True if every network converged and every hand-over was faithful.
+    /// True if the training of every network settled.
     pub fn converged(&self) -> bool {
-        let fine = |start: &StartReport| {
-            !start.poor_hand_over && start.network.as_ref().is_none_or(|network| network.converged)
-        };
-        self.starts.iter().all(fine)
+        self.starts.iter().all(|start| start.network.as_ref().is_none_or(|network| network.converged))
     }
 }
 
@@ -136,14 +134,12 @@ pub fn pretrain(problem: &Problem, config: &PretrainConfig) -> Result<PretrainRe
     if n_qubits > MOST_QUBITS {
         return Err(Error::Register { n_qubits, limit: MOST_QUBITS });
     }
-    if n_qubits < 2 || config.layers == 0 || config.starts.is_empty() {
-        let settings = [("qubits", n_qubits, "2 or more"), ("layers", config.layers, "1 or more")];
-        let (name, value, range) = settings
-            .into_iter()
-            .find(|(name, value, _)| *value < if *name == "qubits" { 2 } else { 1 })
-            .unwrap_or(("the number of starts", 0, "1 or more"));
-        return Err(Error::Setting { name, value: value as f64, range });
-    }
+    let starts = config.starts.len();
+    check_settings([
+        ("the number of qubits", n_qubits as f64, n_qubits >= 2, "2 or more"),
+        ("layers", config.layers as f64, config.layers >= 1, "1 or more"),
+        ("the number of starts", starts as f64, starts >= 1, "1 or more"),
+    ])?;
     let loss = config.loss.clone().unwrap_or_else(|| Loss::usual(problem));
     let run = |(k, start): (usize, &Start)| one_start(problem, config, &loss, *start, k as u64);
     let starts: Result<Vec<_>, Error> = config.starts.par_iter().enumerate().map(run).collect();

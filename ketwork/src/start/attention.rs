@@ -4,7 +4,7 @@
 //! matrix product state learns it; then the attention circuit, between Bell pairs and on a chain, is brought to what the
 //! network says, `KL(network || circuit)`. The angles become the bias of the attention: its matrix at zero scores.
 
-use circuit::{Circuit, Differentiable, Op, PauliString, PauliSum};
+use circuit::{Circuit, Differentiable, PauliString, PauliSum};
 use models::attention::{Placement, QontotConfig};
 use models::rng::stream;
 use ndarray::Array2;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tensornet::{BitStrings, BornConfig, MpsNode, MpsReadout, Truncation, born_machine};
 
 use crate::Error;
+use crate::divergence::{Likelihood, over_bits};
 use crate::optimise::{MinimiseConfig, Objective, minimise};
 
 /// Least probability that counts.
@@ -99,7 +100,9 @@ pub fn attention_bias(
         .collect();
 
     let q = config.register(tokens);
-    let circuit = interleaved(&config.ansatz.bell_circuit(q, config.layers)?, q)?;
+    // The two registers interleaved: Bell pairs are neighbours, and bonds small.
+    let apart = config.ansatz.bell_circuit(q, config.layers)?;
+    let circuit = apart.relabel(2 * q, |k| if k < q { 2 * k } else { 2 * (k - q) + 1 })?;
     let place = |k: usize| match config.placement {
         Placement::Contiguous => k,
         Placement::Interleaved => k * q / bits,
@@ -115,31 +118,10 @@ pub fn attention_bias(
     Ok((trained.params, AttentionStartReport { network: report.kl, circuit, discarded_weight }))
 }
 
-/// The same circuit with the two registers of `q` qubits interleaved, so that Bell pairs are neighbours and bonds small.
-fn interleaved(circuit: &Circuit, q: usize) -> Result<Circuit, Error> {
-    let place = |qubit: usize| if qubit < q { 2 * qubit } else { 2 * (qubit - q) + 1 };
-    let mut moved = Circuit::new(2 * q)?;
-    (0..circuit.n_params()).for_each(|_| _ = moved.param());
-    for op in circuit.ops() {
-        match op {
-            Op::Gate(gate, qubits) => {
-                let qubits: Vec<usize> = qubits.iter().map(|&qubit| place(qubit)).collect();
-                moved.gate(gate.clone(), &qubits)?;
-            }
-            Op::Rotation(pauli, angle) => {
-                let factors: Vec<_> =
-                    pauli.factors().into_iter().map(|(qubit, p)| (place(qubit), p)).collect();
-                moved.rotation(&factors, *angle)?;
-            }
-        }
-    }
-    Ok(moved)
-}
-
 /// `KL(wanted || circuit)` over the values of some of the qubits.
 struct OnChain {
     node: MpsNode,
-    wanted: Vec<f64>,
+    wanted: Likelihood,
 }
 
 impl OnChain {
@@ -155,45 +137,31 @@ impl OnChain {
         let observables = (0..wanted.len()).map(product).collect();
         let truncation = Truncation { chi_max: chi, ..Truncation::EXACT };
         let node = MpsNode::new(circuit, MpsReadout::Expectations(observables))?.with_truncation(truncation);
-        Ok(Self { node, wanted })
+        Ok(Self { node, wanted: Likelihood::divergence(wanted, LEAST) })
     }
 
-    fn divergence(&self, signs: &[f64]) -> f64 {
-        let probabilities = walsh(signs);
+    /// Probabilities from the expectations of signs.
+    fn probabilities(signs: &[f64]) -> impl Iterator<Item = f64> {
         let n = signs.len() as f64;
-        let terms = self.wanted.iter().zip(probabilities).filter(|(p, _)| **p > 0.0);
-        terms.map(|(p, q)| p * (p / (q / n).max(LEAST)).ln()).sum()
+        walsh(signs).into_iter().map(move |sum| sum / n)
     }
 }
 
 impl Objective for OnChain {
     fn value(&self, params: &[f64]) -> f64 {
-        self.divergence(&self.node.forward(params))
+        self.wanted.value(Self::probabilities(&self.node.forward(params)))
     }
 
     fn value_and_gradient(&self, params: &[f64]) -> (f64, Vec<f64>) {
         let result = self.node.differentiate(params, |signs| {
-            let n = signs.len() as f64;
-            let slopes: Vec<f64> =
-                walsh(signs).iter().zip(&self.wanted).map(|(q, p)| -p / (q / n).max(LEAST) / n).collect();
-            walsh(&slopes)
+            let slopes = self.wanted.slopes(Self::probabilities(signs));
+            walsh(&slopes).into_iter().map(|slope| slope / signs.len() as f64).collect()
         });
-        (self.divergence(&result.values), result.gradient)
+        (self.wanted.value(Self::probabilities(&result.values)), result.gradient)
     }
 }
 
 /// The Walsh-Hadamard transform, its own inverse up to a factor.
 fn walsh(values: &[f64]) -> Vec<f64> {
-    let mut image = values.to_vec();
-    let mut stride = 1;
-    while stride < image.len() {
-        for block in image.chunks_exact_mut(2 * stride) {
-            let (low, high) = block.split_at_mut(stride);
-            for (a, b) in low.iter_mut().zip(high) {
-                (*a, *b) = (*a + *b, *a - *b);
-            }
-        }
-        stride *= 2;
-    }
-    image
+    over_bits(values.to_vec(), |a, b| (a + b, a - b))
 }

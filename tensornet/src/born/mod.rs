@@ -17,6 +17,7 @@ use circuit::C64;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+use crate::error::check_settings;
 use crate::{Error, Mps};
 pub use bits::BitStrings;
 use chain::{Chain, Step};
@@ -193,9 +194,6 @@ impl BornConfig {
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "from 0 to less than 1"),
             ("tolerance", self.tolerance, self.tolerance >= 0.0, "0 or more"),
         ];
-        match counts.into_iter().chain(shares).find(|(.., fine, _)| !fine) {
-            Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
-            None => Ok(()),
-        }
+        check_settings(counts.into_iter().chain(shares))
     }
 }

@@ -15,6 +15,7 @@ use circuit::C64;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::Chain;
+use crate::error::check_settings;
 use crate::scalar::Scalar;
 use crate::sector::{Conserve, check_state, sectors};
 use crate::{Error, Mpo, Mps, Truncation};
@@ -216,9 +217,6 @@ impl DmrgConfig {
             ("expansion", expansion, (0.0..=1.0).contains(&expansion), "from 0 to 1"),
             ("penalty", self.penalty, self.penalty >= 0.0 && self.penalty.is_finite(), "finite, 0 or more"),
         ];
-        match settings.into_iter().find(|(.., fine, _)| !fine) {
-            Some((name, value, _, range)) => Err(Error::Setting { name, value, range }),
-            None => Ok(()),
-        }
+        check_settings(settings)
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tree::tree_pairs;
 use crate::Error;
+use crate::error::check_settings;
 
 /// How layers come about and what is fitted when: `d` an analytic layer, `i` an identity layer, `o-i`
 /// sweeps over the newest layer, `o-all` sweeps over all gates.
@@ -197,9 +198,7 @@ impl SynthesisConfig {
             ("chi_max", self.chi_max as f64, self.chi_max >= 2, "at least 2"),
             ("cutoff", self.cutoff, (0.0..1.0).contains(&self.cutoff), "a number in [0, 1)"),
         ];
-        if let Some(&(name, value, _, range)) = settings.iter().find(|setting| !setting.2) {
-            return Err(Error::Setting { name, value, range });
-        }
+        check_settings(settings)?;
         if n_qubits < 2 {
             return Err(Error::Qubits { n_qubits, min: 2, max: usize::MAX });
         }
