@@ -98,6 +98,41 @@ fn runs_repeat_and_stop_as_asked() {
     assert!(Minimiser::from_name("newton").expect_err("no such name").to_string().contains("lbfgs"));
 }
 
+/// A chain of springs, least at zero, whose metric has all entries filled.
+struct Springs;
+
+impl Objective for Springs {
+    fn value_and_gradient(&self, x: &[f64]) -> (f64, Vec<f64>) {
+        let pull = |k: usize| x[k] - x[(k + 1) % x.len()];
+        let gradient = |k: usize| 2.0 * (x[k] + pull(k) - pull((k + x.len() - 1) % x.len()));
+        let value = (0..x.len()).map(|k| x[k] * x[k] + pull(k) * pull(k)).sum();
+        (value, (0..x.len()).map(gradient).collect())
+    }
+
+    fn metric(&self, x: &[f64]) -> Option<Mat<f64>> {
+        let n = x.len();
+        Some(Mat::from_fn(n, n, |i, j| (-(i.abs_diff(j) as f64) / 20.0).exp() + f64::from(u8::from(i == j))))
+    }
+}
+
+#[test]
+fn results_do_not_depend_on_threads() {
+    let start: Vec<f64> = (0..400).map(|k| (0.3 * k as f64).sin()).collect();
+    for minimiser in [Minimiser::NATURAL, Minimiser::CMA, Minimiser::SEPARABLE_CMA] {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| {
+                minimise(&Springs, start.clone(), &config(minimiser, 15), 5).expect("fine settings")
+            })
+        };
+        let one = on(1);
+        assert!(one.value < one.history[0]);
+        for threads in [2, 3] {
+            assert!(one == on(threads), "{minimiser:?} on {threads} threads");
+        }
+    }
+}
+
 #[test]
 fn what_is_not_finite_ends_the_search_at_the_best_before() {
     let report =

@@ -1,7 +1,8 @@
 //! The shape of the points of CMA-ES: a full covariance matrix, or its diagonal.
 
-use faer::{Mat, Side};
+use faer::Mat;
 
+use super::linalg::{product, symmetric};
 use crate::Error;
 
 /// Most parameters of a full covariance: two matrices of 128 MiB.
@@ -54,7 +55,7 @@ impl Covariance {
             Self::Separable { variances } => z.iter().zip(variances).map(|(z, v)| z * v.sqrt()).collect(),
             Self::Full { vectors, scales, .. } => {
                 let scaled: Vec<f64> = z.iter().zip(scales).map(|(z, s)| z * s).collect();
-                product(vectors, &scaled)
+                times(vectors, &scaled)
             }
         }
     }
@@ -63,7 +64,7 @@ impl Covariance {
     pub(super) fn rotated(&self, z: &[f64]) -> Vec<f64> {
         match self {
             Self::Separable { .. } => z.to_vec(),
-            Self::Full { vectors, .. } => product(vectors, z),
+            Self::Full { vectors, .. } => times(vectors, z),
         }
     }
 
@@ -83,13 +84,12 @@ impl Covariance {
                     0 => one.sqrt() * path[k],
                     _ => (many * weights[j - 1]).sqrt() * steps[j - 1][k],
                 });
-                *matrix = &*matrix * faer::Scale(keep) + &columns * columns.transpose();
+                *matrix = &*matrix * faer::Scale(keep) + product(columns.as_ref(), columns.transpose());
                 *age += 1;
                 if *age >= *renew {
                     *age = 0;
-                    if let Ok(eigen) = matrix.self_adjoint_eigen(Side::Lower) {
-                        *vectors = eigen.U().to_owned();
-                        let values = eigen.S().column_vector();
+                    if let Some((values, found)) = symmetric(matrix.as_ref()) {
+                        *vectors = found;
                         *scales = values.iter().map(|value| value.max(1e-300).sqrt()).collect();
                     }
                 }
@@ -98,8 +98,8 @@ impl Covariance {
     }
 }
 
-fn product(matrix: &Mat<f64>, vector: &[f64]) -> Vec<f64> {
+fn times(matrix: &Mat<f64>, vector: &[f64]) -> Vec<f64> {
     let column = Mat::from_fn(vector.len(), 1, |k, _| vector[k]);
-    let image = matrix * column;
+    let image = product(matrix.as_ref(), column.as_ref());
     (0..vector.len()).map(|k| image[(k, 0)]).collect()
 }

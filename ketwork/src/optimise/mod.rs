@@ -20,6 +20,7 @@ mod adam;
 mod cma;
 mod covariance;
 mod lbfgs;
+pub(crate) mod linalg;
 mod natural;
 
 use faer::Mat;

@@ -15,6 +15,7 @@ use super::Problem;
 use crate::Error;
 use crate::divergence::{Likelihood, over_bits};
 use crate::optimise::Objective;
+use crate::optimise::linalg::product;
 
 /// Name of a loss, with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,7 +186,7 @@ impl Objective for CircuitLoss {
             Mat::from_fn(2 * rows, n, |i, k| if i < rows { at(i, k).re } else { at(i - rows, k).im });
         let along = |k: usize| (0..rows).map(|i| at(i, n).conj() * at(i, k)).sum::<circuit::C64>();
         let along: Vec<circuit::C64> = (0..n).map(along).collect();
-        let full = tangents.transpose() * &tangents;
+        let full = product(tangents.transpose(), tangents.as_ref());
         Some(Mat::from_fn(n, n, |k, l| full[(k, l)] - (along[k].conj() * along[l]).re))
     }
 }
