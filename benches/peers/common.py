@@ -8,6 +8,24 @@ import sys
 import time
 
 
+# Options of the scripts that run the circuit of `brick_wall.py`, and of those that run a chain of spins.
+BRICK_WALL = dict(
+    chi=dict(type=int, default=64, help="largest bond"),
+    qubits=dict(type=int, default=50),
+    layers=dict(default="10,20", help="comma list"),
+)
+CHAIN = dict(
+    chi=dict(default="64,128", help="comma list: largest bonds"),
+    qubits=dict(type=int, default=64),
+    sweeps=dict(type=int, default=20, help="most sweeps"),
+)
+
+
+def numbers(text):
+    """The whole numbers of a comma list."""
+    return [int(word) for word in text.split(",")]
+
+
 def least_busy(n):
     """The n processors with most idle time over the last tenth of a second."""
     allowed = sorted(os.sched_getaffinity(0))
@@ -35,7 +53,7 @@ def arguments(doc, jax_devices=False, **extra):
     for name, options in extra.items():
         p.add_argument("--" + name.replace("_", "-"), **options)
     args = p.parse_args()
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"):
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "NPROC"):
         os.environ[name] = str(args.threads)
     os.environ["JAX_PLATFORMS"] = "cpu"
     flags = ["--xla_cpu_multi_thread_eigen=false"] if args.threads == 1 or jax_devices else []
@@ -66,12 +84,14 @@ def emit(fields, times, samples, flop):
 
 
 def measure(args, cases, inner=1):
-    """Measures cases [(function, samples, flop or None, fields)] in turn: A B C A B C .., after two calls to warm up.
+    """Measures cases [(function, samples, flop or None, fields)] in turn: A B C A B C .., after two calls to warm up;
+    cases that state a value were called for it, and are warm.
 
     A time is the mean of `inner` calls in a row. With --serve, a round for each line that comes in, until the end.
     """
-    for f, *_ in cases:
-        f(), f()
+    for f, _, _, fields in cases:
+        if "value" not in fields:
+            f(), f()
     gc.collect()
     rounds = [[timed(f, inner) for f, *_ in cases] for _ in range(0 if args.serve else args.repeat)]
     if args.serve:

@@ -22,7 +22,8 @@ pub struct Case<'a> {
     precision: &'static str,
     samples: usize,
     flop: Option<f64>,
-    work: Box<dyn FnMut() + Send + 'a>,
+    work: Box<dyn FnMut() -> Option<f64> + Send + 'a>,
+    value: Option<f64>,
     pool: ThreadPool,
 }
 
@@ -35,10 +36,36 @@ impl<'a> Case<'a> {
         name: impl Into<String>,
         precision: &'static str,
         threads: usize,
-        work: impl FnMut() + Send + 'a,
+        mut work: impl FnMut() + Send + 'a,
+    ) -> Self {
+        let silent = move || {
+            work();
+            None
+        };
+        Self::from_work(name.into(), precision, threads, Box::new(silent))
+    }
+
+    /// As [`Case::new`], for work that comes to a number: other tools have to come to the same one.
+    ///
+    /// # Panics
+    /// If the threads cannot be started.
+    pub fn answering(
+        name: impl Into<String>,
+        precision: &'static str,
+        threads: usize,
+        mut work: impl FnMut() -> f64 + Send + 'a,
+    ) -> Self {
+        Self::from_work(name.into(), precision, threads, Box::new(move || Some(work())))
+    }
+
+    fn from_work(
+        name: String,
+        precision: &'static str,
+        threads: usize,
+        work: Box<dyn FnMut() -> Option<f64> + Send + 'a>,
     ) -> Self {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-        Self { name: name.into(), precision, samples: 1, flop: None, work: Box::new(work), pool }
+        Self { name, precision, samples: 1, flop: None, work, value: None, pool }
     }
 
     /// The same with the number of samples that one call works on.
@@ -60,11 +87,12 @@ impl<'a> Case<'a> {
     /// Mean of `calls` calls.
     fn time(&mut self, calls: usize) -> Timing {
         let work = &mut self.work;
-        let (wall, processor) = self.pool.install(|| {
+        let ((wall, processor), value) = self.pool.install(|| {
             let start = Moment::now();
-            (0..calls).for_each(|_| work());
-            start.elapsed()
+            let value = (0..calls).fold(None, |_, _| work());
+            (start.elapsed(), value)
         });
+        self.value = value;
         let mean = |seconds: f64| seconds / calls as f64;
         Timing { wall: vec![mean(wall)], processor: processor.map(mean).into_iter().collect() }
     }
@@ -80,7 +108,7 @@ impl<'a> Case<'a> {
             "bench": bench, "peer": "ketwork", "mode": self.name, "precision": self.precision,
             "batch": self.samples, "threads": self.pool.current_num_threads(), "repeats": timing.wall.len(),
             "best_s": timing.best(), "median_s": timing.wall(), "cpu_s": timing.processor(),
-            "sample_ms": 1e3 * timing.wall() / self.samples as f64, "gflops": rate,
+            "sample_ms": 1e3 * timing.wall() / self.samples as f64, "gflops": rate, "value": self.value,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Expectations of Pauli strings, contracted over no more sites than needed.
 
-use circuit::{C64, PauliString};
+use circuit::{C64, PauliString, PauliSum};
 use ndarray::{Array2, Array3};
 
 use crate::Mps;
@@ -10,17 +10,69 @@ use crate::ops::pauli_on_site;
 impl Mps {
     /// `⟨ψ|P|ψ⟩`. Only sites from the centre to the support of `P` matter: isometries cancel beyond.
     pub(crate) fn pauli_expectation(&self, pauli: &PauliString) -> f64 {
-        if self.sites.is_empty() {
-            return 1.0;
+        match self.sites.is_empty() {
+            true => 1.0,
+            false => Surroundings::of(self, [pauli]).expectation(pauli),
         }
-        let (support, centre) = (pauli.support(), self.centre());
-        let first = support.first().map_or(centre, |&q| q.min(self.gauge.lo));
-        let last = support.last().map_or(self.gauge.hi, |&q| q.max(self.gauge.hi));
-        let start = Array2::eye(self.sites[first].dim().0); // vL* vL
-        let end = (first..=last)
-            .fold(start, |env, q| transfer(&env, &self.sites[q], &pauli_on_site(&self.sites[q], pauli, q)));
-        end.diag().sum().re
     }
+
+    /// `⟨ψ|Σ_k c_k P_k|ψ⟩`; what lies outside of the supports is contracted once for all strings.
+    pub(crate) fn sum_expectation(&self, sum: &PauliSum) -> f64 {
+        if self.sites.is_empty() {
+            return sum.terms.iter().map(|(c, _)| c).sum();
+        }
+        let surroundings = Surroundings::of(self, sum.terms.iter().map(|(_, pauli)| pauli));
+        sum.terms.iter().map(|(c, pauli)| c * surroundings.expectation(pauli)).sum()
+    }
+}
+
+/// `⟨ψ|ψ⟩` left open at a bond, for the bonds next to the supports of some strings.
+struct Surroundings<'a> {
+    state: &'a Mps,
+    left: Vec<Array2<C64>>,  // entry k before site lo + k: vL* vL
+    right: Vec<Array2<C64>>, // entry k behind site hi - k: vR* vR
+}
+
+impl<'a> Surroundings<'a> {
+    fn of<'b>(state: &'a Mps, strings: impl IntoIterator<Item = &'b PauliString>) -> Self {
+        let (mut most, mut least) = (0, usize::MAX);
+        for pauli in strings {
+            let [first, last] = ends(state, pauli);
+            (most, least) = (most.max(first), least.min(last));
+        }
+        let (lo, hi) = (state.gauge.lo, state.gauge.hi);
+        let mut left = vec![Array2::eye(state.sites[lo].dim().0)];
+        for site in state.sites.get(lo..most).unwrap_or_default() {
+            left.push(transfer(&left[left.len() - 1], site, site));
+        }
+        let mut right = vec![Array2::eye(state.sites[hi].dim().2)];
+        for site in state.sites.get(least.saturating_add(1)..=hi).unwrap_or_default().iter().rev() {
+            right.push(transfer_left(&right[right.len() - 1], site, site));
+        }
+        Self { state, left, right }
+    }
+
+    fn expectation(&self, pauli: &PauliString) -> f64 {
+        let Self { state, left, right } = self;
+        let [first, last] = ends(state, pauli);
+        let start = match first.checked_sub(state.gauge.lo) {
+            Some(k) => left[k].clone(),
+            None => Array2::eye(state.sites[first].dim().0),
+        };
+        let env = (first..=last).fold(start, |env, q| {
+            transfer(&env, &state.sites[q], &pauli_on_site(&state.sites[q], pauli, q))
+        });
+        match state.gauge.hi.checked_sub(last) {
+            Some(k) => env.iter().zip(&right[k]).map(|(x, y)| x * y).sum::<C64>().re,
+            None => env.diag().sum().re,
+        }
+    }
+}
+
+/// First and last site of the support of a string, or the centre twice for the identity.
+fn ends(state: &Mps, pauli: &PauliString) -> [usize; 2] {
+    let support = pauli.support();
+    [support.first(), support.last()].map(|q| q.copied().unwrap_or(state.centre()))
 }
 
 /// Extends an environment, legs `vL* vL`, by one site: `vR* vR`.

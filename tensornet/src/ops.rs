@@ -39,7 +39,7 @@ impl State for Mps {
     }
 
     fn expectation(&self, observable: &PauliSum) -> f64 {
-        observable.terms.iter().map(|(c, pauli)| c * self.pauli_expectation(pauli)).sum()
+        self.sum_expectation(observable)
     }
 }
 
