@@ -30,6 +30,7 @@ pub mod born;
 mod canonical;
 mod chain;
 pub mod contraction;
+mod cuts;
 mod dmrg;
 mod effective;
 mod environment;

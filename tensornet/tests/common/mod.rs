@@ -1,6 +1,8 @@
 //! Hamiltonians and random objects shared by the tests of the chains.
 #![allow(dead_code, reason = "every test binary uses a part")]
 
+pub mod vector;
+
 use circuit::{C64, Pauli, PauliString, PauliSum, State, run};
 use tensornet::Mps;
 use testkit::matrix::matvec;
