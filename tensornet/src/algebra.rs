@@ -88,11 +88,17 @@ impl Mps {
         let entries = (0..n_qubits).map(|k| 2 * bond(k) as u128 * bond(k + 1) as u128).sum();
         check_bytes(bytes(entries)).unwrap_or_else(|error| panic!("{error}"));
         let site = |k: usize| Array3::from_shape_simple_fn((bond(k), 2, bond(k + 1)), &mut entry);
-        let mut state = Self::without_gauge((0..n_qubits).map(site).collect());
-        for k in 0..n_qubits {
+        Self::normalised((0..n_qubits).map(site).collect())
+    }
+
+    /// The state of norm one with these sites, made isometries before their numbers can grow; one site or more.
+    pub(crate) fn normalised(sites: Vec<Array3<C64>>) -> Self {
+        let last = sites.len() - 1;
+        let mut state = Self::without_gauge(sites);
+        for k in 0..=last {
             let norm = length(&state.sites[k]);
             state.sites[k].mapv_inplace(|x| x / norm);
-            state.narrow((k + 1).min(n_qubits - 1), n_qubits - 1);
+            state.narrow((k + 1).min(last), last);
         }
         state
     }

@@ -3,7 +3,7 @@
 //! `H = Σ_b L_b ⊗ R_b` over the bond `b` between the two halves: two sites, one site and a bond, or two bonds.
 //! Where both factors leave their bond alone they belong to one 4 x 4 matrix; where one is a multiple of the
 //! identity the other is one product. For a Heisenberg chain two products of `2 chi` remain, against `2 D`
-//! when environments and operators are applied one after the other.
+//! when environments and operators are applied one after the other. Where many are left, they are stacked.
 
 use faer::{Mat, MatMut, MatRef};
 
@@ -11,6 +11,7 @@ use crate::blocks::{Blocks, Bond, Charge, Site};
 use crate::environment::Block;
 use crate::linalg::{add_product, add_scaled};
 use crate::scalar::Scalar;
+use crate::stack::{Stack, stacked};
 
 /// `Σ_b L_b ⊗ R_b + penalty Σ |v⟩⟨v|` on matrices `[s vL] [s' vR]`, either of which may have no qubit.
 pub(crate) struct Effective<T> {
@@ -18,6 +19,7 @@ pub(crate) struct Effective<T> {
     total: Charge,
     pair: [[T; 4]; 4], // [s* s] [s'* s']
     products: Vec<(Block<T>, Block<T>)>,
+    stacks: Vec<Stack<T>>,
     penalised: Vec<Blocks<T>>,
     penalty: f64,
 }
@@ -36,12 +38,21 @@ impl<T: Scalar> Effective<T> {
                 products.push((l, r));
             }
         }
-        Self { bonds, total, pair, products, penalised: Vec::new(), penalty: 0.0 }
+        let (stacks, products) = stacked(products, &bonds, total);
+        Self { bonds, total, pair, products, stacks, penalised: Vec::new(), penalty: 0.0 }
     }
 
     /// From an operator on the two qubits alone.
     pub(crate) fn local(pair: [[T; 4]; 4], bonds: [Bond; 2], total: Charge) -> Self {
-        Self { bonds, total, pair, products: Vec::new(), penalised: Vec::new(), penalty: 0.0 }
+        Self {
+            bonds,
+            total,
+            pair,
+            products: Vec::new(),
+            stacks: Vec::new(),
+            penalised: Vec::new(),
+            penalty: 0.0,
+        }
     }
 
     /// The same with a penalty on vectors to be avoided.
@@ -62,6 +73,7 @@ impl<T: Scalar> Effective<T> {
                 }
             }
         }
+        self.stacks.iter().for_each(|stack| stack.add(&mut y, x));
         for (&m, block) in &x.0 {
             self.apply_pair(&mut y, m, block.as_ref());
         }

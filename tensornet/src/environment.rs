@@ -6,6 +6,8 @@
 //! changes it by one amount, its flux. Both sides of a chain use this one code, the right side as the left
 //! side of the mirrored chain.
 
+mod crowded;
+
 use std::collections::BTreeMap;
 
 use faer::{Mat, MatMut, MatRef};
@@ -46,8 +48,14 @@ pub(crate) fn edge<T: Scalar>() -> Vec<Channel<T>> {
 /// its right bond indices. `bond` is the bond of the environment.
 pub(crate) fn blocks<T: Scalar>(env: &[Channel<T>], site: &MpoSite<T>, bond: &Bond) -> Vec<Block<T>> {
     let mut blocks = vec![Block::zero(2); site.right];
+    let together = site.is_crowded();
     for (from, to, op) in &site.entries {
-        blocks[*to].add(&env[*from], op, bond);
+        if !together || !matches!(env[*from], Channel::Dense(..)) {
+            blocks[*to].add(&env[*from], op, bond);
+        }
+    }
+    if together {
+        crowded::add_dense(&mut blocks, env, site, bond);
     }
     blocks
 }
@@ -100,20 +108,22 @@ impl<T: Scalar> Block<T> {
                 Channel::Dense(flux, blocks) => {
                     self.flux = flux + change;
                     self.occupied[k] = true;
-                    blocks.0.iter().for_each(|(&q, m)| self.add_matrix(k, factor, q, m, bond));
+                    for (&q, m) in &blocks.0 {
+                        add_scaled(self.part_mut(k, q, bond), factor, m.as_ref());
+                    }
                 }
             }
         }
     }
 
-    /// Adds a block of a channel at charge `q` of the ket.
-    fn add_matrix(&mut self, k: usize, factor: T, q: Charge, m: &Mat<T>, bond: &Bond) {
+    /// The place of a channel's block, at charge `q` of the ket, in entry `k`.
+    fn part_mut(&mut self, k: usize, q: Charge, bond: &Bond) -> MatMut<'_, T> {
         let ket = q + bond.raise(k % 2);
         let bra = ket + self.flux;
         let size = |charge: Charge| bond.part(charge, 0).1 + bond.part(charge, 1).1;
         let matrix = self.matrix.entry(ket).or_insert_with(|| Mat::zeros(size(bra), size(ket)));
         let ((i, rows), (j, columns)) = (bond.part(bra, k / 2), bond.part(ket, k % 2));
-        add_scaled(matrix.as_mut().submatrix_mut(i, j, rows, columns), factor, m.as_ref());
+        matrix.as_mut().submatrix_mut(i, j, rows, columns)
     }
 
     /// Whether this is the zero operator.
@@ -145,6 +155,25 @@ impl<T: Scalar> Block<T> {
             }
         }
         y
+    }
+
+    /// As one matrix `[s* bra] [s ket]` on what has charge `m`.
+    pub(crate) fn matrix_at(&self, m: Charge, rows: usize, columns: usize, bond: &Bond) -> Mat<T> {
+        let mut whole = Mat::zeros(rows, columns);
+        self.add_to(m, whole.as_mut(), bond);
+        whole
+    }
+
+    /// Adds the matrix on what has charge `m` to `whole`.
+    pub(crate) fn add_to(&self, m: Charge, mut whole: MatMut<T>, bond: &Bond) {
+        if let Some(matrix) = self.matrix.get(&m) {
+            add_scaled(whole.as_mut(), T::ONE, matrix.as_ref());
+        }
+        let levels = |k: usize| self.levels == 2 || k == 0;
+        for (k, &value) in self.local.iter().enumerate().filter(|(k, x)| levels(*k) && **x != T::ZERO) {
+            let ((i, rows), (j, _)) = (bond.part(m + self.flux, k / 2), bond.part(m, k % 2));
+            (0..rows).for_each(|d| whole[(i + d, j + d)] += value);
+        }
     }
 
     /// Adds `factor` times the image of `x`, of charge `m`, to `y`, of charge `m + flux`.

@@ -104,6 +104,11 @@ pub fn dagger_product<T: Scalar>(a: MatRef<T>, b: MatRef<T>) -> Mat<T> {
     c
 }
 
+/// `c = a b`.
+pub fn set_product<T: Scalar>(c: MatMut<T>, a: MatRef<T>, b: MatRef<T>) {
+    matmul(c, Accum::Replace, a, b, T::ONE, Par::Seq);
+}
+
 /// `c += factor a b`.
 pub fn add_product<T: Scalar>(c: MatMut<T>, factor: T, a: MatRef<T>, b: MatRef<T>) {
     matmul(c, Accum::Add, a, b, factor, Par::Seq);

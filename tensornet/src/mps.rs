@@ -3,21 +3,22 @@
 use circuit::C64;
 use ndarray::{Array2, Array3, Axis, CowArray, Ix2};
 
+use crate::cuts::Cuts;
 use crate::{Error, Truncation};
 
 /// `ψ(s0 .. s(n-1)) = B0[s0] .. B(n-1)[s(n-1)]` with open ends and a tracked gauge.
 ///
 /// Every cut obeys the [`Truncation`] of this object and keeps the norm; what it discards is added up in
 /// [`discarded_weight`](Self::discarded_weight) and multiplied into
-/// [`fidelity_estimate`](Self::fidelity_estimate). A gate or rotation panics where the chain would outgrow
+/// [`fidelity_estimate`](Self::fidelity_estimate); [`infidelity_bound`](Self::infidelity_bound) is what it may have
+/// cost at most. A gate or rotation panics where the chain would outgrow
 /// [`MEMORY_LIMIT`](Self::MEMORY_LIMIT).
 #[derive(Clone, Debug)]
 pub struct Mps {
     pub(crate) sites: Vec<Array3<C64>>, // vL s vR
     pub(crate) gauge: Gauge,
     pub(crate) truncation: Truncation,
-    discarded_weight: f64,
-    fidelity: f64,
+    pub(crate) cuts: Cuts,
 }
 
 /// Which sites are isometries: those before `lo` from the left, those after `hi` from the right. With
@@ -54,7 +55,7 @@ impl Mps {
 
     /// Sites with what is known of them.
     pub(crate) fn with_gauge(sites: Vec<Array3<C64>>, gauge: Gauge) -> Self {
-        Self { sites, gauge, truncation: Truncation::EXACT, discarded_weight: 0.0, fidelity: 1.0 }
+        Self { sites, gauge, truncation: Truncation::EXACT, cuts: Cuts::NONE }
     }
 
     /// The same state with another setting for the cuts to come.
@@ -64,13 +65,12 @@ impl Mps {
 
     /// Accounts for a cut.
     pub(crate) fn record(&mut self, discarded: f64) {
-        self.discarded_weight += discarded;
-        self.fidelity *= 1.0 - discarded;
+        self.cuts.record(discarded);
     }
 
     /// What evolved from `start` with these cuts, and will be cut as `truncation` says.
     pub(crate) fn evolved(mut self, start: &Mps, cuts: &[f64], truncation: Truncation) -> Self {
-        (self.discarded_weight, self.fidelity) = (start.discarded_weight, start.fidelity);
+        self.cuts = start.cuts;
         cuts.iter().for_each(|&discarded| self.record(discarded));
         Self { truncation, ..self }
     }
@@ -102,13 +102,35 @@ impl Mps {
 
     /// Sum over all cuts so far of the share of weight each discarded.
     pub fn discarded_weight(&self) -> f64 {
-        self.discarded_weight
+        self.cuts.weight
     }
 
     /// Product over all cuts so far of the share of weight each kept: an estimate of `|⟨exact|ψ⟩|²`, and the
     /// squared norm the state would have, had no cut restored it.
     pub fn fidelity_estimate(&self) -> f64 {
-        self.fidelity
+        self.cuts.fidelity
+    }
+
+    /// A bound, up to rounding, on the infidelity: `1 - |⟨exact|ψ⟩|² ≤ sin²(Σ arcsin √e)` for states of norm one, where
+    /// `e` are the shares of weight that the cuts so far discarded; one where the sum exceeds `π/2`.
+    ///
+    /// Each cut turns the state by `arcsin √e`, what is unitary leaves angles alone, and angles add up at most. It holds
+    /// if everything between the cuts was unitary; under imaginary time it says nothing. A sum of states or an image
+    /// under an operator begins a new account: the bound is on what the cuts did to the sum or image of the states given.
+    ///
+    /// ```
+    /// use circuit::{Circuit, State, run};
+    /// use tensornet::{Mps, Truncation};
+    ///
+    /// let mut cat = Circuit::new(3)?;
+    /// cat.h(0)?.cx(0, 1)?.cx(1, 2)?;
+    /// let mut state = Mps::zero(3).with_truncation(Truncation { chi_max: 1, ..Truncation::EXACT });
+    /// run(&cat, &[], &mut state);
+    /// assert!((state.infidelity_bound() - 0.5).abs() < 1e-12); // one of two basis states is lost
+    /// # Ok::<(), circuit::Error>(())
+    /// ```
+    pub fn infidelity_bound(&self) -> f64 {
+        self.cuts.infidelity_bound()
     }
 
     /// Bytes of all tensors.

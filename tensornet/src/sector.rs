@@ -84,7 +84,7 @@ pub(crate) fn sectors<T: Scalar>(
     conserve: Conserve,
 ) -> (Mpo, Vec<Sector<T>>) {
     let all = |unit| states.iter().map(|state| Sector::new(state, unit)).collect::<Option<Vec<_>>>();
-    let by_charge = || operator.conserving().and_then(|operator| Some((operator, all(1)?)));
+    let by_charge = || all(1).and_then(|sectors| Some((operator.conserving()?, sectors)));
     let found = (conserve == Conserve::Charge).then(by_charge).flatten();
     found.unwrap_or_else(|| (operator.clone(), all(0).expect("states that are not zero")))
 }

@@ -12,8 +12,7 @@ fn solve(terms: &Terms, start: &Mps, config: &DmrgConfig) -> (Mps, DmrgReport) {
     dmrg(&operator, start, config).expect("a sound request")
 }
 
-/// Lowest eigenvalues, by Jacobi rotations of the real symmetric matrix `[[Re, -Im], [Im, Re]]`, each of
-/// which appears there twice.
+/// Eigenvalues, ascending, from the real symmetric matrix `[[Re, -Im], [Im, Re]]`, each of which appears there twice.
 fn spectrum(terms: &PauliSum, n: usize) -> Vec<f64> {
     let (h, d) = (common::dense(terms, n), 1 << n);
     let entry = |i: usize, j: usize| {
@@ -26,27 +25,8 @@ fn spectrum(terms: &PauliSum, n: usize) -> Vec<f64> {
             z.im
         }
     };
-    let mut a: Vec<Vec<f64>> = (0..2 * d).map(|i| (0..2 * d).map(|j| entry(i, j)).collect()).collect();
-    for _ in 0..12 {
-        for (p, q) in (0..2 * d).flat_map(|p| (p + 1..2 * d).map(move |q| (p, q))) {
-            rotate(&mut a, p, q);
-        }
-    }
-    let mut values: Vec<f64> = (0..2 * d).map(|i| a[i][i]).collect();
-    values.sort_by(f64::total_cmp);
-    values.into_iter().step_by(2).collect()
-}
-
-fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
-    if a[p][q].abs() < 1e-15 {
-        return;
-    }
-    let (sin, cos) = (0.5 * (2.0 * a[p][q]).atan2(a[q][q] - a[p][p])).sin_cos();
-    for row in a.iter_mut() {
-        (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
-    }
-    let turned = |x: f64, y: f64| a[p].iter().zip(&a[q]).map(|(u, v)| x * u + y * v).collect::<Vec<f64>>();
-    (a[p], a[q]) = (turned(cos, -sin), turned(sin, cos));
+    let a = (0..2 * d).map(|i| (0..2 * d).map(|j| entry(i, j)).collect()).collect();
+    common::eigenvalues(a).into_iter().step_by(2).collect()
 }
 
 #[test]

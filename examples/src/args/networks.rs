@@ -74,6 +74,10 @@ pub struct DmrgArgs {
     /// States to find, from the ground state up [default: 1].
     #[arg(long, value_name = "N")]
     pub states: Option<usize>,
+    /// Number of ones of the states, if the problem conserves it [default: that of the ground state, or, with --states
+    /// 2 or more, any].
+    #[arg(long, value_name = "K")]
+    pub ones: Option<usize>,
     /// Where results go.
     #[command(flatten)]
     pub results: Results,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ketwork::models::rng::stream;
 use ketwork::pretrain::Problem;
-use ketwork::tensornet::{DmrgConfig, DmrgReport, Mpo, Mps, dmrg_above};
+use ketwork::tensornet::{Conserve, DmrgConfig, DmrgReport, Mpo, Mps, dmrg_above, ground_ones};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use viz::{Curves, Panel, Picture, Scale, Series, curves};
@@ -17,6 +17,9 @@ use crate::run_dir::RunDir;
 
 const COMMAND: &str = "dmrg";
 
+/// Bond of random starts.
+const START: usize = 8;
+
 /// Everything that decides what the command does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +27,9 @@ struct RunConfig {
     experiment: String,
     problem: String,
     states: usize,
+    /// The number of ones of all states; where none is given, that of the ground state if only this is asked for.
+    #[serde(default)]
+    ones: Option<usize>,
     seed: u64,
     dmrg: DmrgConfig,
 }
@@ -54,6 +60,7 @@ pub fn dmrg(args: &DmrgArgs, quiet: bool) -> Result<(), CliError> {
         experiment: COMMAND.into(),
         problem: "heisenberg:32".into(),
         states: 1,
+        ones: None,
         seed: 0,
         dmrg: DmrgConfig::default(),
     };
@@ -64,6 +71,7 @@ pub fn dmrg(args: &DmrgArgs, quiet: bool) -> Result<(), CliError> {
     }
     config.dmrg.max_sweeps = args.sweeps.unwrap_or(config.dmrg.max_sweeps);
     config.states = args.states.unwrap_or(config.states);
+    config.ones = args.ones.or(config.ones);
     config.seed = args.results.seed.unwrap_or(config.seed);
     let (problem, digest) = problem::read(&config.problem)?;
     let Problem::Ground { hamiltonian, n_qubits, reference, .. } = problem else {
@@ -73,11 +81,16 @@ pub fn dmrg(args: &DmrgArgs, quiet: bool) -> Result<(), CliError> {
         )));
     };
     let operator = Mpo::from_sum(&hamiltonian, n_qubits).map_err(ketwork::Error::from)?;
+    let ones = ones(&operator, &config)?;
     let run = results::begin(&args.results, COMMAND, &config.problem, config.seed, digest, &config)?;
     let mut states: Vec<Mps> = Vec::new();
     let mut levels = Vec::new();
     for k in 0..config.states {
-        let start = Mps::random(n_qubits, 4, &mut stream(config.seed, "dmrg", &[k as u64]));
+        let generator = &mut stream(config.seed, "dmrg", &[k as u64]);
+        let start = match ones {
+            Some(ones) => Mps::random_with_ones(n_qubits, ones, START, generator),
+            None => Mps::random_real(n_qubits, START, generator),
+        };
         let (state, report) =
             dmrg_above(&operator, &start, &states, &config.dmrg).map_err(ketwork::Error::from)?;
         note(quiet, describe(k, &report));
@@ -95,6 +108,28 @@ pub fn dmrg(args: &DmrgArgs, quiet: bool) -> Result<(), CliError> {
     }));
     let settled = report.levels.iter().all(|level| level.report.converged);
     results::settled(settled, &run, "an energy did not settle; allow more --sweeps")
+}
+
+/// The number of ones to stay with: the one asked for, or that of the ground state. States above it may have any
+/// other, so that where they are wanted and no number is given there is none.
+fn ones(operator: &Mpo, config: &RunConfig) -> Result<Option<usize>, CliError> {
+    let n_qubits = operator.n_qubits();
+    match config.ones {
+        Some(ones) if ones > n_qubits => Err(CliError::Usage(format!(
+            "--ones {ones} is more than the {n_qubits} qubits of {}; give a number from 0 to {n_qubits}",
+            config.problem
+        ))),
+        Some(ones) if !operator.conserves_ones() => Err(CliError::Usage(format!(
+            "{} does not conserve the number of ones, so that --ones {ones} cannot hold; leave it out",
+            config.problem
+        ))),
+        None if config.states == 1 && config.dmrg.conserve == Conserve::Charge => {
+            let chi_max = config.dmrg.chi_max.iter().copied().max().unwrap_or(1);
+            let generator = &mut stream(config.seed, "dmrg ones", &[]);
+            Ok(ground_ones(operator, chi_max, generator).map_err(ketwork::Error::from)?)
+        }
+        given => Ok(given),
+    }
 }
 
 /// Draws the picture of a folder again.

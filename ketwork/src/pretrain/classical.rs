@@ -75,6 +75,7 @@ pub fn train_network(
     Ok((state, report))
 }
 
+/// Starts of no definite number of ones: at a small bond the states that break this symmetry are the lower ones.
 fn ground_state(
     hamiltonian: &PauliSum,
     n_qubits: usize,
@@ -85,7 +86,7 @@ fn ground_state(
     let operator = Mpo::from_sum(hamiltonian, n_qubits)?;
     let settings = DmrgConfig { chi_max: vec![chi], ..config.dmrg.clone() };
     let one = |k: usize| -> Result<_, Error> {
-        let start = Mps::random(n_qubits, chi.min(4), &mut stream(seed, "dmrg", &[k as u64]));
+        let start = Mps::random_real(n_qubits, chi.min(4), &mut stream(seed, "dmrg", &[k as u64]));
         let (state, report) = dmrg(&operator, &start, &settings)?;
         Ok((state, report.energy, report.converged))
     };

@@ -9,6 +9,7 @@
 //! Reference: White, Phys. Rev. Lett. 69, 2863; single sites: White, Phys. Rev. B 72, 180403, with the weights of
 //! Hubig et al., arXiv:1501.05504; Schollwöck, arXiv:1008.3477.
 
+mod ones;
 mod sweep;
 
 use circuit::C64;
@@ -17,8 +18,9 @@ use serde::{Deserialize, Serialize};
 use crate::chain::Chain;
 use crate::error::check_settings;
 use crate::scalar::Scalar;
-use crate::sector::{Conserve, check_state, sectors};
+use crate::sector::{Conserve, Sector, check_state, sectors};
 use crate::{Error, Mpo, Mps, Truncation};
+pub use ones::ground_ones;
 use sweep::{Step, half_sweep};
 
 /// What is optimised at a time.
@@ -152,12 +154,36 @@ pub fn dmrg_above(
     }
 }
 
+/// An operator in the forms a search needs.
+struct Operators<'a> {
+    whole: &'a Mpo,
+    /// By charge, or the whole.
+    swept: Mpo,
+    /// Its square, unless that is too wide.
+    square: Option<Mpo>,
+}
+
+impl<'a> Operators<'a> {
+    fn new(whole: &'a Mpo, swept: Mpo) -> Result<Self, Error> {
+        let square = (!whole.is_wide()).then(|| swept.times(&swept)).transpose()?;
+        Ok(Self { whole, swept, square })
+    }
+}
+
 /// `states` are the start and those to be avoided.
 fn run<T: Scalar>(whole: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Result<(Mps, DmrgReport), Error> {
-    let (operator, mut sectors) = sectors::<T>(whole, states, config.conserve);
+    let (swept, sectors) = sectors::<T>(whole, states, config.conserve);
+    solve(&Operators::new(whole, swept)?, sectors, config)
+}
+
+fn solve<T: Scalar>(
+    operators: &Operators,
+    mut sectors: Vec<Sector<T>>,
+    config: &DmrgConfig,
+) -> Result<(Mps, DmrgReport), Error> {
     let start = sectors.remove(0);
     sectors.retain(|other| other.total == start.total);
-    let mut chain = Chain::new(Some(&operator), start, sectors);
+    let mut chain = Chain::new(Some(&operators.swept), start, sectors);
     let (mut energies, mut discarded_weight, mut converged) = (Vec::<f64>::new(), 0.0, false);
     while energies.len() < config.max_sweeps && !converged {
         let sweep = energies.len();
@@ -170,14 +196,10 @@ fn run<T: Scalar>(whole: &Mpo, states: &[&Mps], config: &DmrgConfig) -> Result<(
         energies.push(back.energy);
     }
     let (energy, charge, sweeps) = (chain.expectation(), chain.charge(), energies.len());
-    let narrow = match whole.is_wide() {
-        true => None,
-        false => {
-            Some(Chain::new(Some(&operator.times(&operator)?), chain.sector(), Vec::new()).expectation())
-        }
-    };
+    let narrow = operators.square.as_ref();
+    let narrow = narrow.map(|square| Chain::new(Some(square), chain.sector(), Vec::new()).expectation());
     let state = chain.into_mps();
-    let square = narrow.map_or_else(|| whole.square(&state), Ok)?;
+    let square = narrow.map_or_else(|| operators.whole.square(&state), Ok)?;
     let variance = square - energy * energy;
     let chi = state.bond_dims().into_iter().max().unwrap_or(1);
     let report = DmrgReport { energy, energies, variance, discarded_weight, chi, converged, sweeps, charge };

@@ -78,14 +78,12 @@ impl Block {
         }
     }
 
-    /// Cuts of bonds that applying the block takes at most.
-    pub(super) fn cuts(&self) -> usize {
-        let [first, last] = self.ends();
-        match self.support {
-            Support::One(_) => 0,
-            Support::Two(_) => 2 * (last - first) - 1,
-            Support::Wide(_) => last - first,
-        }
+    /// Parameter and scale of each rotation that has one.
+    pub(super) fn scales(&self, circuit: &Circuit) -> impl Iterator<Item = (usize, f64)> {
+        self.ops.iter().filter_map(|&position| match circuit.ops()[position] {
+            Op::Rotation(_, Angle::Param { index, scale }) => Some((index, scale)),
+            Op::Rotation(..) | Op::Gate(..) => None,
+        })
     }
 
     fn qubits(&self) -> Vec<usize> {

@@ -74,9 +74,14 @@ pub struct GradientReport {
     pub chi: usize,
     /// Largest bond of the bra on its way.
     pub bra_chi: usize,
-    /// No rotation of scale one adds an error larger than this to the entry of its parameter. The bound adds up the
-    /// worst cases of all cuts, so that it is far from tight; for observables, what was cut of `O|ψ⟩` itself is
-    /// estimated.
+    /// No entry of the gradient is further from that of the exact circuit with the same cotangent than this, up to
+    /// rounding: the largest over the parameters of `Σ_j |s_j| (‖b_j‖ 2 ‖ψ‖ sin(α_j / 2) + β_j ‖ψ‖)`.
+    ///
+    /// The sum goes over the rotations `j` of a parameter, with their scales `s_j`; `α_j` is the sum of `arcsin √e` over
+    /// the shares `e` of weight that the cuts of the ket before `j` discarded. `β_j` adds up `‖O‖ 2 ‖ψ‖ sin(α / 2)` for
+    /// the ket at the end, with `‖O‖` bounded by the sum of the absolute coefficients of `Σ_k w_k O_k` without its mean,
+    /// what was cut of `O|ψ⟩`, and `‖b‖ Σ arcsin √e` of the cuts of the bra behind `j`. As the worst cases of all cuts are
+    /// added up, it is far from tight.
     pub error_bound: f64,
 }
 

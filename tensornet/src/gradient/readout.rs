@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use circuit::{C64, PauliString, PauliSum};
 
+use crate::cuts::Cuts;
 use crate::{Error, Mpo, Mps, Truncation};
 
 /// A measurement of the final state of a circuit.
@@ -24,6 +25,8 @@ pub enum MpsReadout {
 /// The bra of a cotangent, and what a bound on errors needs to know of it.
 pub(super) struct Bra {
     pub(super) state: Mps,
+    /// Bound on its distance from what it is without cuts.
+    pub(super) distance: f64,
     /// Bound on the norm of `Σ_k w_k O_k`.
     pub(super) operator_norm: f64,
 }
@@ -76,12 +79,15 @@ impl MpsReadout {
                 }
                 let largest = weights.values().fold(0.0, |worst: f64, w| worst.max(w.abs()));
                 let terms = weights.iter().map(|(bits, w)| (ket.amplitude(bits) * w, Mps::basis(bits)));
-                Ok(Bra { state: sum(terms.collect(), truncation)?, operator_norm: largest })
+                let (state, distance) = sum(terms.collect(), truncation)?;
+                Ok(Bra { state, distance, operator_norm: largest })
             }
             MpsReadout::Overlap(target) => {
                 let mut state = target.clone().with_truncation(truncation);
+                state.cuts = Cuts::NONE;
                 state.scale(target.overlap(ket)? * cotangent[0]);
-                Ok(Bra { state, operator_norm: cotangent[0].abs() * target.norm().powi(2) })
+                let operator_norm = cotangent[0].abs() * target.norm().powi(2);
+                Ok(Bra { state, distance: 0.0, operator_norm })
             }
         }
     }
@@ -102,21 +108,26 @@ fn observed(list: &[PauliSum], ket: &Mps, weights: &[f64], truncation: Truncatio
     let mean = Mpo::from_sum(&collect(&terms), n_qubits)?.expectation(ket)? / ket.norm().powi(2);
     *terms.entry((0, 0)).or_default() -= mean;
     let centred = collect(&terms);
-    let state = Mpo::from_sum(&centred, n_qubits)?.apply(ket, truncation)?;
-    Ok(Bra { state, operator_norm: centred.terms.iter().map(|(c, _)| c.abs()).sum() })
+    let (state, distance) = Mpo::from_sum(&centred, n_qubits)?.image(ket, truncation)?;
+    Ok(Bra { state, distance, operator_norm: centred.terms.iter().map(|(c, _)| c.abs()).sum() })
 }
 
-/// A sum of many states, in pairs of neighbours so that no bond is ever much wider than it has to be.
-fn sum(mut terms: Vec<(C64, Mps)>, truncation: Truncation) -> Result<Mps, Error> {
+/// A sum of many states, in groups of neighbours so that no bond is ever much wider than it has to be, and a bound on
+/// how far cuts moved it.
+fn sum(terms: Vec<(C64, Mps)>, truncation: Truncation) -> Result<(Mps, f64), Error> {
     const WIDTH: usize = 8;
-    while terms.len() > 1 {
-        let group = |group: &[(C64, Mps)]| {
-            let terms: Vec<(C64, &Mps)> = group.iter().map(|(c, state)| (*c, state)).collect();
-            Ok((C64::ONE, Mps::superposition(&terms, truncation)?))
+    let mut parts: Vec<(C64, Mps, f64)> = terms.into_iter().map(|(c, state)| (c, state, 0.0)).collect();
+    while parts.len() > 1 {
+        let group = |group: &[(C64, Mps, f64)]| {
+            let terms: Vec<(C64, &Mps)> = group.iter().map(|(c, state, _)| (*c, state)).collect();
+            let state = Mps::superposition(&terms, truncation)?;
+            let before: f64 = group.iter().map(|(c, _, distance)| c.norm() * distance).sum();
+            let distance = before + state.norm() * state.cuts.distance_bound();
+            Ok((C64::ONE, state, distance))
         };
-        terms = terms.chunks(WIDTH).map(group).collect::<Result<_, Error>>()?;
+        parts = parts.chunks(WIDTH).map(group).collect::<Result<_, Error>>()?;
     }
-    let (factor, mut state) = terms.pop().ok_or(Error::ZeroState)?;
+    let (factor, mut state, distance) = parts.pop().ok_or(Error::ZeroState)?;
     state.scale(factor);
-    Ok(state.with_truncation(truncation))
+    Ok((state.with_truncation(truncation), factor.norm() * distance))
 }

@@ -10,6 +10,7 @@ use ndarray::{Array2, Array3, Axis};
 use super::block::{Angles, Block, Support};
 use super::readout::Bra;
 use crate::Mps;
+use crate::cuts::Cuts;
 use crate::expectation::{transfer, transfer_left};
 use crate::mps::Gauge;
 use crate::ops::pauli_on_site;
@@ -55,10 +56,8 @@ impl Program<'_> {
             if k % stride == 0 {
                 kept.push(ket.clone());
             }
-            let before = ket.discarded_weight();
             self.apply(block, &mut ket, false);
-            let error = errors[k] + ket.norm() * lost(block, ket.discarded_weight() - before);
-            errors.push(error);
+            errors.push(ket.norm() * ket.cuts.distance_bound());
             chi = chi.max(widest(&ket));
         }
         Forward { ket, kept, stride, errors, chi }
@@ -66,7 +65,7 @@ impl Program<'_> {
 
     /// Goes back through the blocks with the bra of the readout.
     pub(super) fn backward(&self, forward: &Forward, bra: Bra) -> Backward {
-        let Bra { state: mut bra, operator_norm } = bra;
+        let Bra { state: mut bra, distance, operator_norm } = bra;
         let mut surroundings = Surroundings::new(bra.n_qubits());
         let mut found = Backward {
             gradient: vec![0.0; self.circuit.n_params()],
@@ -74,9 +73,9 @@ impl Program<'_> {
             chi: widest(&bra),
             error_bound: 0.0,
         };
+        let mut bounds = vec![0.0; found.gradient.len()];
         let mut shrunk = 1.0; // cuts keep the norm of a state, but a bra is a linear function
-        let final_error = forward.errors[self.blocks.len()];
-        let mut bra_error = operator_norm * final_error + bra.norm() * (2.0 * bra.discarded_weight()).sqrt();
+        let mut bra_error = operator_norm * forward.errors[self.blocks.len()] + distance;
         for (segment, start) in forward.kept.iter().enumerate().rev() {
             let first = segment * forward.stride;
             let blocks = &self.blocks[first..self.blocks.len().min(first + forward.stride)];
@@ -91,18 +90,18 @@ impl Program<'_> {
                 let mut part = vec![0.0; found.gradient.len()];
                 self.derivatives(block, &bra, &ket, &mut surroundings, &mut part);
                 found.gradient.iter_mut().zip(part).for_each(|(total, x)| *total += shrunk * x);
-                let error = bra.norm() * forward.errors[first + at] + bra_error * ket.norm();
-                found.error_bound = found.error_bound.max(error);
+                let error = shrunk * bra.norm() * forward.errors[first + at] + bra_error * ket.norm();
+                block.scales(self.circuit).for_each(|(index, scale)| bounds[index] += scale.abs() * error);
                 surroundings.touch(Patch::of(&bra, block).range());
-                let before = bra.discarded_weight();
+                bra.cuts = Cuts::NONE;
                 self.apply(block, &mut bra, true);
-                let share = bra.discarded_weight() - before;
-                bra_error += bra.norm() * lost(block, share);
-                shrunk *= (1.0 - share).max(0.0).sqrt();
+                bra_error += shrunk * bra.norm() * bra.cuts.angle; // a projection moves by less than it turns
+                shrunk *= bra.cuts.fidelity.max(0.0).sqrt();
+                found.discarded_weight += bra.cuts.weight;
                 found.chi = found.chi.max(widest(&bra));
             }
         }
-        found.discarded_weight = bra.discarded_weight();
+        found.error_bound = bounds.into_iter().fold(0.0, f64::max);
         found
     }
 
@@ -134,11 +133,6 @@ impl Program<'_> {
         };
         block.derivatives(self.circuit, &self.angles, &environment, gradient);
     }
-}
-
-/// Bound on the distance, relative to the norm, that cuts discarding this share of the weight move a state.
-fn lost(block: &Block, share: f64) -> f64 {
-    (2.0 * block.cuts() as f64 * share.max(0.0)).sqrt()
 }
 
 fn widest(state: &Mps) -> usize {

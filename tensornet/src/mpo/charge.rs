@@ -7,21 +7,41 @@ use std::collections::BTreeMap;
 
 use circuit::C64;
 
+use super::graded::Graded;
 use super::{Entry, Local, Mpo, MpoSite};
+use crate::blocks::Charge;
+use crate::scalar::Scalar;
 
 /// Largest share of the squared norm that may break the law: products of rounding errors.
 const BROKEN: f64 = 1e-20;
 
 impl Mpo {
-    /// The same operator by charge, or none if it does not conserve charge.
+    /// The same operator by charge, or none if it does not conserve charge: with proportional indices merged, which
+    /// keeps sites sparse, or by singular values, if its bonds are smaller then or a site is full anyway.
     pub(crate) fn conserving(&self) -> Option<Mpo> {
+        let (sites, charges) = self.divided();
+        let compressed = match self.is_real() {
+            true => conserved::<f64>(&sites, &charges),
+            false => conserved::<C64>(&sites, &charges),
+        }?;
+        if compressed.sites.iter().any(MpoSite::is_crowded) {
+            return Some(compressed);
+        }
+        let merged = ending_at_zero(sites, &charges).merged();
+        let size = |operator: &Mpo| operator.bond_dims().iter().sum::<usize>();
+        Some(if size(&compressed) < size(&merged) { compressed } else { merged })
+    }
+
+    /// Sites with bond indices divided by charge, and the charges of the indices of each bond, ends included.
+    fn divided(&self) -> (Vec<MpoSite>, Vec<Vec<Charge>>) {
         let mut states = BTreeMap::from([((0, 0), 0)]); // bond index and charge so far: new bond index
-        let mut sites = Vec::with_capacity(self.n_qubits());
+        let (mut sites, mut charges) = (Vec::with_capacity(self.n_qubits()), vec![vec![0]]);
         for site in &self.sites {
-            let mut next: BTreeMap<(usize, i64), usize> = BTreeMap::new();
+            let mut next: BTreeMap<(usize, Charge), usize> = BTreeMap::new();
             let mut entries: Vec<Entry<C64>> = Vec::new();
             for (&(old, charge), &from) in &states {
-                for (_, to, op) in site.entries.iter().filter(|entry| entry.0 == old) {
+                let first = site.entries.partition_point(|entry| entry.0 < old);
+                for (_, to, op) in site.entries[first..].iter().take_while(|entry| entry.0 == old) {
                     for (change, part) in parts(op) {
                         let index = next.len();
                         let to = *next.entry((*to, charge + change)).or_insert(index);
@@ -31,46 +51,34 @@ impl Mpo {
             }
             entries.sort_by_key(|&(from, to, _)| (from, to));
             sites.push(MpoSite { left: states.len(), right: next.len(), entries });
+            let mut known = vec![0; next.len()];
+            next.iter().for_each(|(&(_, charge), &index)| known[index] = charge);
+            charges.push(known);
             states = next;
         }
-        let ends_at = |kept: &dyn Fn(i64) -> bool| {
-            let mut sites = sites.clone();
-            let last = sites.last_mut().expect("an operator has a site");
-            let ends: Vec<usize> = states.iter().filter(|((_, q), _)| kept(*q)).map(|(_, &k)| k).collect();
-            let entries = std::mem::take(&mut last.entries).into_iter();
-            last.entries = joined(entries.filter(|entry| ends.contains(&entry.1)));
-            last.right = 1;
-            Mpo { sites }.merged()
-        };
-        let (kept, broken) = (ends_at(&|q| q == 0), ends_at(&|q| q != 0));
-        (broken.weight() <= BROKEN * kept.weight()).then_some(kept)
-    }
-
-    /// Squared Frobenius norm over `2^n`.
-    fn weight(&self) -> f64 {
-        let mut env = BTreeMap::from([((0, 0), C64::ONE)]);
-        for site in &self.sites {
-            let mut next: BTreeMap<(usize, usize), C64> = BTreeMap::new();
-            let from = |index: usize| {
-                let first = site.entries.partition_point(|entry| entry.0 < index);
-                site.entries[first..].iter().take_while(move |entry| entry.0 == index)
-            };
-            for ((a, c), known) in env {
-                for (_, b, op) in from(a) {
-                    for (_, d, other) in from(c) {
-                        let product: C64 = op.iter().zip(other).map(|(x, y)| x.conj() * y).sum();
-                        *next.entry((*b, *d)).or_default() += known * product / 2.0;
-                    }
-                }
-            }
-            env = next;
-        }
-        env.get(&(0, 0)).map_or(0.0, |x| x.re)
+        (sites, charges)
     }
 }
 
+/// The chain by singular values, or none if the operator does not conserve charge.
+fn conserved<T: Scalar>(sites: &[MpoSite], charges: &[Vec<Charge>]) -> Option<Mpo> {
+    let graded = Graded::<T>::new(sites, charges);
+    let [kept, broken] = graded.weights();
+    (broken <= BROKEN * kept).then(|| graded.compressed())
+}
+
+/// The paths that end at charge zero.
+fn ending_at_zero(mut sites: Vec<MpoSite>, charges: &[Vec<Charge>]) -> Mpo {
+    let ends = charges.last().expect("the bond behind the last site");
+    let last = sites.last_mut().expect("an operator has a site");
+    let entries = std::mem::take(&mut last.entries).into_iter();
+    last.entries = joined(entries.filter(|entry| ends[entry.1] == 0));
+    last.right = 1;
+    Mpo { sites }
+}
+
 /// The parts of an operator that lower, keep and raise the number of ones, where they are not zero.
-fn parts(op: &Local<C64>) -> impl Iterator<Item = (i64, Local<C64>)> {
+fn parts(op: &Local<C64>) -> impl Iterator<Item = (Charge, Local<C64>)> {
     let [a, b, c, d] = *op;
     let zero = C64::ZERO;
     let all = [(-1, [zero, b, zero, zero]), (0, [a, zero, zero, d]), (1, [zero, zero, c, zero])];

@@ -6,7 +6,7 @@ use super::{Mpo, MpoSite};
 use crate::chain::Chain;
 use crate::scalar::Scalar;
 use crate::sector::Sector;
-use crate::{Error, Mps, Truncation};
+use crate::{Error, Mps};
 
 impl Mpo {
     /// `⟨ψ|H|ψ⟩`, real part; `O(n chi³ D)` operations for `D` the bond of the operator.
@@ -34,7 +34,7 @@ impl Mpo {
     /// `⟨ψ|H²|ψ⟩` of a Hermitian operator: by the operator `H²`, or, where its bonds would be wide, by the state `H|ψ⟩`.
     pub(crate) fn square(&self, state: &Mps) -> Result<f64, Error> {
         match self.is_wide() {
-            true => Ok(self.apply(state, Truncation::EXACT)?.norm().powi(2)),
+            true => Ok(self.image_norm(state)?.powi(2)),
             false => self.times(self)?.expectation(state),
         }
     }

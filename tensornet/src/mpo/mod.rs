@@ -7,6 +7,7 @@ mod apply;
 mod build;
 mod charge;
 mod compress;
+mod graded;
 mod measure;
 
 use circuit::{C64, PauliSum};
@@ -79,6 +80,23 @@ impl Mpo {
         entries.all(|(_, _, op)| op.iter().all(|x| x.im == 0.0))
     }
 
+    /// Whether every basis state becomes a superposition of basis states with as many ones: whether the operator
+    /// commutes with the total `Z`.
+    ///
+    /// ```
+    /// use tensornet::Mpo;
+    ///
+    /// let conserves = |text: &str| -> Result<bool, Box<dyn std::error::Error>> {
+    ///     Ok(Mpo::from_sum(&text.parse()?, 3)?.conserves_ones())
+    /// };
+    /// assert!(conserves("X0*X2 + Y0*Y2 + Z1")?);
+    /// assert!(!conserves("X0*X2 + Z1")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn conserves_ones(&self) -> bool {
+        self.conserving().is_some()
+    }
+
     /// The tensor of one qubit, legs `wL wR s s*`: the operator maps `s*` to `s`.
     ///
     /// # Panics
@@ -122,6 +140,12 @@ impl MpoSite {
 }
 
 impl<T: Scalar> MpoSite<T> {
+    /// Whether there are so many paths that the site is better taken as full.
+    pub(crate) fn is_crowded(&self) -> bool {
+        const CROWDED: usize = 4; // paths per bond index
+        self.entries.len() > CROWDED * (self.left + self.right)
+    }
+
     /// The same site read from right to left.
     pub(crate) fn mirrored(&self) -> Self {
         let mut entries: Vec<_> = self.entries.iter().map(|&(from, to, op)| (to, from, op)).collect();

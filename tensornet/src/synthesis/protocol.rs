@@ -8,6 +8,9 @@ use super::tree::tree_layer;
 use super::unitary::{U4, from_rows};
 use super::{PairGate, Stage, Synthesis};
 
+/// Gains of fidelity up to this are none.
+const STATIONARY: f64 = 1e-9;
+
 /// Layers under construction; the first acts first on `|0..0>`.
 struct Growth<'a, K> {
     target: &'a K,
@@ -29,6 +32,9 @@ pub(super) fn grow<K: Ket>(target: &K, n_qubits: usize, config: &SynthesisConfig
         if growth.reached() >= config.stop_fidelity {
             break;
         }
+    }
+    if config.protocol.each() == Scope::All {
+        growth.leave_stationary_point();
     }
     if config.protocol.fits_at_end() {
         growth.fit_all(growth.schedule());
@@ -62,6 +68,27 @@ impl<K: Ket> Growth<'_, K> {
         }
     }
 
+    /// Where fitting all gates has gained nothing the analytic layer is a stationary point of the sweeps, as it is for
+    /// states with a conserved charge. It is a good start for further layers, which lead away from it; where it is the
+    /// last, a generic layer for the same residual, fitted too, takes its place if that ends higher.
+    fn leave_stationary_point(&mut self) {
+        let Some(&Stage { start_fidelity, fidelity, .. }) = self.stages.last() else { return };
+        let stationary = fidelity - start_fidelity <= STATIONARY && fidelity < self.config.stop_fidelity;
+        if !stationary || !self.config.protocol.is_analytic() {
+            return;
+        }
+        let others = self.layers[1..].concat();
+        let residual = undo(&others, self.target.clone());
+        let generic = generic_layer(residual.chain(), &self.pairs).iter().map(brick).collect();
+        let mut gates = [generic, others].concat();
+        let fitted = fit(&mut gates, self.target, self.schedule());
+        if fitted.fidelity > fidelity {
+            self.replace(gates);
+            self.stages.pop();
+            self.record(start_fidelity, fitted);
+        }
+    }
+
     /// An analytic layer or identities, as the protocol says.
     fn new_layer(&self, residual: &K) -> Vec<Brick> {
         if !self.config.protocol.is_analytic() && self.layers.is_empty() {
@@ -88,12 +115,17 @@ impl<K: Ket> Growth<'_, K> {
         let mut gates = self.layers.concat();
         let start = measure(&gates, self.target).fidelity;
         let fitted = fit(&mut gates, self.target, schedule);
+        self.replace(gates);
+        self.record(start, fitted);
+    }
+
+    /// Puts fitted gates in the places of those there are.
+    fn replace(&mut self, gates: Vec<Brick>) {
         let mut rest = gates.into_iter();
         for layer in &mut self.layers {
             let count = layer.len();
             *layer = rest.by_ref().take(count).collect();
         }
-        self.record(start, fitted);
     }
 
     fn record(&mut self, start_fidelity: f64, fitted: Fit) {

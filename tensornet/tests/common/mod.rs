@@ -1,6 +1,8 @@
 //! Hamiltonians and random objects shared by the tests of the chains.
 #![allow(dead_code, reason = "every test binary uses a part")]
 
+pub mod vector;
+
 use circuit::{C64, Pauli, PauliString, PauliSum, State, run};
 use tensornet::Mps;
 use testkit::matrix::matvec;
@@ -64,6 +66,31 @@ pub fn dense(sum: &PauliSum, n: usize) -> Vec<C64> {
         total.iter_mut().zip(matrix::pauli(string, n)).for_each(|(x, y)| *x += y * c);
     }
     total
+}
+
+/// Eigenvalues of a real symmetric matrix, ascending, by Jacobi rotations.
+pub fn eigenvalues(mut a: Vec<Vec<f64>>) -> Vec<f64> {
+    let n = a.len();
+    for _ in 0..12 {
+        for (p, q) in (0..n).flat_map(|p| (p + 1..n).map(move |q| (p, q))) {
+            rotate(&mut a, p, q);
+        }
+    }
+    let mut values: Vec<f64> = (0..n).map(|i| a[i][i]).collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn rotate(a: &mut [Vec<f64>], p: usize, q: usize) {
+    if a[p][q].abs() < 1e-15 {
+        return;
+    }
+    let (sin, cos) = (0.5 * (2.0 * a[p][q]).atan2(a[q][q] - a[p][p])).sin_cos();
+    for row in a.iter_mut() {
+        (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
+    }
+    let turned = |x: f64, y: f64| a[p].iter().zip(&a[q]).map(|(u, v)| x * u + y * v).collect::<Vec<f64>>();
+    (a[p], a[q]) = (turned(cos, -sin), turned(sin, cos));
 }
 
 /// The state a random circuit prepares.

@@ -64,6 +64,22 @@ fn growing_and_fitting_reaches_the_known_fidelities() {
     }
 }
 
+/// States of a conserved charge, whose analytic layer no sweep improves on; known from starts of other kinds.
+#[test]
+fn one_layer_is_not_left_at_a_stationary_point() {
+    for (n, ones, fidelity) in [(12, 6, 0.461), (6, 3, 0.685)] {
+        let target = uniform(n, |k| k.count_ones() == ones);
+        let analytic = report(&target, &config(Protocol::DAll, 1)).fidelity;
+        let (synthesis, reached) =
+            synthesize(&target, &config(Protocol::IterDOAll, 1)).expect("a fair request");
+        assert!(reached.fidelity > analytic + 0.03 && reached.fidelity >= fidelity, "{analytic} {reached:?}");
+        assert!(reached.stages.iter().all(|stage| stage.start_fidelity <= stage.fidelity), "{reached:?}");
+        assert!((fidelity_of::<Mps>(&synthesis, &target, Mps::amps) - reached.fidelity).abs() < 1e-12);
+        let more = report(&target, &config(Protocol::IterDOAll, 2)).fidelity;
+        assert!(more > reached.fidelity, "{more} after {reached:?}");
+    }
+}
+
 /// The whole table: fidelities with one to four layers, and what fitting the newest layer alone reaches with four.
 #[test]
 #[ignore = "takes minutes"]
