@@ -77,7 +77,7 @@ fn slices_add_up_to_the_dense_reference() {
             }
         }
     }
-    assert!(sliced > 50, "{sliced} contractions were sliced");
+    assert!(sliced > 30, "{sliced} contractions were sliced");
 }
 
 #[test]
@@ -123,7 +123,8 @@ fn annealed_orders_cost_less_and_give_the_same() {
         let before = one.report();
         one.anneal(30, &mut ChaCha8Rng::seed_from_u64(seed));
         let planned = one.report();
-        assert!(planned.multiply_adds <= before.multiply_adds);
+        // A plan that fits is taken before a cheaper one that does not.
+        assert!(before.bytes > limit || planned.multiply_adds <= before.multiply_adds);
         let (value, report) = one.value().expect("fits");
         assert_eq!(report, planned);
         assert!((value - dense.amps()[77]).norm() < 1e-12, "seed {seed}: {value}");
