@@ -72,9 +72,10 @@ fn model_code(error: &models::Error) -> u8 {
 /// The exit code of an error of the pipelines.
 fn pipeline_code(error: &ketwork::Error) -> u8 {
     use ketwork::Error as E;
+    use ketwork::tensornet::Error as Network;
     #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is non-exhaustive")]
     match error {
-        E::Register { .. } | E::Circuit(_) | E::Sim(_) => 3,
+        E::Register { .. } | E::Circuit(_) | E::Sim(_) | E::Tensornet(Network::Memory { .. }) => 3,
         E::NonFinite { .. } => 5,
         _ => 2,
     }

@@ -130,9 +130,9 @@ pub enum Error {
     /// A circuit that could not be built, for instance over a pair outside the register.
     #[error(transparent)]
     Circuit(#[from] circuit::Error),
-    /// A network too wide to be contracted.
+    /// A network too wide to be contracted, even in slices.
     #[error(
-        "the contraction needs {needed} bytes, for tensors of up to 2^{width} entries; the limit is {limit}: raise memory_limit, or take fewer layers or a more local observable"
+        "the contraction needs {needed} bytes, for tensors of up to 2^{width} entries in slices; the limit is {limit}: raise memory_limit, or work_limit for more slices, anneal the order, or take fewer layers or a more local observable"
     )]
     Contraction {
         /// Most legs of a tensor.
@@ -141,6 +141,18 @@ pub enum Error {
         needed: u128,
         /// Most bytes allowed.
         limit: u64,
+    },
+    /// A network whose contraction takes too long.
+    #[error(
+        "the contraction needs {multiply_adds:.1e} multiply-adds in {slices} slices; the limit is {limit:.1e}: raise work_limit, or memory_limit for fewer slices, anneal the order, or take fewer layers or a more local observable"
+    )]
+    Work {
+        /// Complex multiply-adds needed.
+        multiply_adds: f64,
+        /// Number of slices.
+        slices: u64,
+        /// Most multiply-adds allowed.
+        limit: f64,
     },
 }
 

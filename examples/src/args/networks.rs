@@ -129,6 +129,27 @@ pub struct ScanGradients {
     /// Standard deviation of angles near the identity [default: 0.1].
     #[arg(long, value_name = "RADIANS")]
     pub sigma: Option<f64>,
+    /// Starts: haar, near-identity, network [default: all three; on chains without haar, with --closed-form none].
+    #[arg(long, value_name = "A,B,..", value_delimiter = ',')]
+    pub starts: Vec<String>,
+    /// The simulator [default: state-vector].
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+    /// Largest bond of a chain [default: 32].
+    #[arg(long, value_name = "N")]
+    pub chi_max: Option<usize>,
+    /// Largest share of the weight that one cut discards for a smaller bond [default: 1e-12].
+    #[arg(long, value_name = "SHARE")]
+    pub cutoff: Option<f64>,
+    /// Gates on pairs up to this far apart [default: on all pairs; with --closed-form 3].
+    #[arg(long, value_name = "D")]
+    pub distance: Option<usize>,
+    /// Strings to draw of the family cardinality, over which its loss is taken [default: all].
+    #[arg(long, value_name = "R")]
+    pub rows: Option<usize>,
+    /// Gradients in closed form of gates behind ground states of these bonds, by distance.
+    #[arg(long, value_name = "CHI,..", value_delimiter = ',')]
+    pub closed_form: Vec<usize>,
     /// Where results go.
     #[command(flatten)]
     pub results: Results,

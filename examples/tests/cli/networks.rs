@@ -23,7 +23,7 @@ fn with_files() -> Bench {
 #[test]
 fn every_command_leaves_a_report_and_pictures_that_can_be_drawn_again() {
     let bench = with_files();
-    let table: [(&str, &[&str]); 7] = [
+    let table: [(&str, &[&str]); 9] = [
         ("pretrain --problem bas:2x2 --chi 2,4 --layers 2 --iterations 4", &["training", "profiles"]),
         (
             "pretrain --problem molecule.json --starts haar,mps:2,vtne:2 --layers 1 --iterations 4",
@@ -38,6 +38,11 @@ fn every_command_leaves_a_report_and_pictures_that_can_be_drawn_again() {
         ("run cat.qasm --shots 50 --observable Z0*Z2 --observable X0*X1*X2", &["chain"]),
         ("run brick-wall:6,2 --backend state-vector --observable Z0", &[]),
         ("scan gradients --qubits 2,4 --draws 4 --family tfim", &["gradients"]),
+        (
+            "scan gradients --backend mps --chi-max 4 --qubits 6,24 --distance 1 --draws 2 --family cardinality --rows 2",
+            &["gradients"],
+        ),
+        ("scan gradients --closed-form 2,4 --distance 2 --qubits 4,6", &["gradients"]),
     ];
     for (k, (command, pictures)) in table.iter().enumerate() {
         let out = format!("run-{k}");
@@ -121,6 +126,7 @@ fn results_do_not_depend_on_threads() {
     let commands = [
         "pretrain --problem bas:2x2 --starts haar,mps:4 --layers 2 --iterations 3 --optimiser separable-cma",
         "scan gradients --qubits 3,4 --draws 6",
+        "scan gradients --qubits 8,16 --backend mps --chi-max 4 --distance 1 --draws 3 --closed-form 2 --starts network",
     ];
     for command in commands {
         let report = |threads: usize| {
@@ -159,6 +165,9 @@ fn refusals_name_the_cause_and_leave_nothing() {
         ("synthesize cat.qasm --protocol best", 2, "iter-d-o-all"),
         ("scan gradients --family chess", 2, "chess"),
         ("scan gradients --draws 1", 2, "draws is 1"),
+        ("scan gradients --starts best", 2, "near-identity"),
+        ("scan gradients --backend mps --starts haar --qubits 40", 2, "2^(qubits/2)"),
+        ("scan gradients --backend mps --qubits 100 --chi-max 20000", 3, "smaller bonds"),
     ];
     for (k, (command, code, text)) in table.iter().enumerate() {
         let ended = bench.run(&format!("{command} --out bad-{k}"));

@@ -43,7 +43,7 @@ mod tests {
     fn an_exponential_has_its_own_slope() {
         let point = |n: usize| {
             let mean_square = 3.0 * (-0.7 * n as f64).exp();
-            Point { n_qubits: n, mean_square, half_width: 0.1 * mean_square, loss: 0.0 }
+            Point { n_qubits: n, mean_square, half_width: 0.1 * mean_square, loss: 0.0, cuts: None }
         };
         let slope = Slope::of(&[2, 4, 6, 8].map(point)).expect("four points");
         assert!((slope.per_qubit + 0.7).abs() < 1e-12 && slope.error > 0.0);

@@ -4,6 +4,11 @@
 //! fifteen two-qubit Pauli strings `P`; the gradient is that of their angles, `g = dL/dt` of `exp(-i t P/2)`, so that it
 //! does not depend on how gates are written in angles. Energies are per qubit.
 //!
+//! State vectors reach some twelve qubits. Beyond, circuits near the identity are chains of small bonds
+//! ([`Simulator::Mps`]), whose cuts are reported beside each gradient. Gates on pairs up to a distance
+//! ([`PlateauConfig::distance`]) and a sample of the data ([`PlateauConfig::rows`]) keep a hundred qubits affordable.
+//! Gates that are still the identity have gradients in closed form ([`PlateauConfig::closed_form`]), without any circuit.
+//!
 //! ```
 //! use ketwork::plateau::{PlateauConfig, gradient_scan};
 //!
@@ -16,21 +21,23 @@
 //!
 //! Reference: McClean et al., arXiv:1803.11173; Rudolph et al., arXiv:2208.13673.
 
+mod chain;
+mod circuit;
+mod closed_form;
 mod fit;
+mod task;
 
-use circuit::{Circuit, Gate, Mat4, Pauli};
-use models::rng::stream;
-use rand::{Rng, RngExt};
-use rand_distr::StandardNormal;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tensornet::synthesis::{Synthesis, SynthesisConfig, Topology, synthesize};
+use tensornet::GradientReport;
 
 use crate::Error;
 use crate::error::check_settings;
 use crate::optimise::Objective;
-use crate::pretrain::{CircuitLoss, ClassicalConfig, Loss, Problem, train_network};
+use crate::pretrain::{CircuitLoss, ClassicalConfig};
+pub use closed_form::{IdentityCurve, IdentityPoint};
 pub use fit::Slope;
+use task::Task;
 
 /// Where the gradient is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +49,17 @@ pub enum Place {
     NearIdentity,
     /// The staircase of a matrix product state of bond 2, all other gates near the identity, and the noise on all.
     Network,
+}
+
+/// What circuits run on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Simulator {
+    /// All amplitudes.
+    #[default]
+    StateVector,
+    /// Matrix product states, with bonds cut.
+    Mps,
 }
 
 /// Settings of [`gradient_scan`].
@@ -58,6 +76,21 @@ pub struct PlateauConfig {
     pub sigma: f64,
     /// Circuits drawn for each number of qubits.
     pub draws: usize,
+    /// What circuits run on.
+    pub backend: Simulator,
+    /// Largest bond of a chain.
+    pub chi_max: usize,
+    /// Largest share of the weight that one cut of a chain discards for a smaller bond.
+    pub cutoff: f64,
+    /// Farthest pair that carries a gate beside the staircase; all pairs if absent.
+    pub distance: Option<usize>,
+    /// Strings drawn from a distribution, over which its loss is then taken; all if absent, or if there are no more. The
+    /// mean square of the gradient of a sample exceeds that of the distribution by the variance over strings divided
+    /// by their number. Networks are trained on a larger sample of their own.
+    pub rows: Option<usize>,
+    /// Bonds of ground states for gradients in closed form: gates on pairs up to `distance` (3 if absent) behind the
+    /// state, at the identity.
+    pub closed_form: Vec<usize>,
     /// How networks are trained.
     pub classical: ClassicalConfig,
     /// Seed of every random stream.
@@ -72,6 +105,12 @@ impl Default for PlateauConfig {
             places: vec![Place::Haar, Place::NearIdentity, Place::Network],
             sigma: 0.1,
             draws: 200,
+            backend: Simulator::StateVector,
+            chi_max: 32,
+            cutoff: 1e-12,
+            distance: None,
+            rows: None,
+            closed_form: Vec::new(),
             classical: ClassicalConfig::default(),
             seed: 0,
         }
@@ -87,8 +126,11 @@ pub struct Point {
     pub mean_square: f64,
     /// Half width of its 95 % confidence interval, from the spread over draws.
     pub half_width: f64,
-    /// Mean loss.
+    /// Mean loss; of a sample of strings the estimate of the divergence, which may be negative.
     pub loss: f64,
+    /// What cuts did to the gradients, on chains alone: the largest of all draws.
+    #[serde(default)]
+    pub cuts: Option<GradientReport>,
 }
 
 /// One place over all numbers of qubits.
@@ -109,20 +151,36 @@ pub struct PlateauReport {
     pub family: String,
     /// One curve per place.
     pub curves: Vec<Curve>,
+    /// One curve per bond and distance, in closed form.
+    #[serde(default)]
+    pub identity: Vec<IdentityCurve>,
 }
 
 /// Mean squares of gradients for every place and number of qubits; the same bits on any number of threads.
 ///
+/// ```
+/// use ketwork::plateau::{Place, PlateauConfig, Simulator, gradient_scan};
+///
+/// let config = PlateauConfig {
+///     qubits: vec![30],
+///     places: vec![Place::NearIdentity],
+///     backend: Simulator::Mps,
+///     chi_max: 8,
+///     cutoff: 1e-6,
+///     distance: Some(1),
+///     draws: 2,
+///     ..Default::default()
+/// };
+/// let point = gradient_scan(&config)?.curves[0].points[0];
+/// assert!(point.mean_square > 1e-5 && point.cuts.is_some_and(|cuts| cuts.chi <= 8));
+/// # Ok::<(), ketwork::Error>(())
+/// ```
+///
 /// # Errors
-/// If a setting is out of range, or the family has no problem of that size.
+/// If a setting is out of range, the family has no problem of that size, chains exceed the memory, or random circuits
+/// are to run on chains too narrow for them.
 pub fn gradient_scan(config: &PlateauConfig) -> Result<PlateauReport, Error> {
-    let smallest = config.qubits.iter().copied().min().unwrap_or(0);
-    let settings = [
-        ("draws", config.draws as f64, config.draws >= 2, "2 or more"),
-        ("qubits", smallest as f64, smallest >= 2, "2 or more, in a list of one or more"),
-        ("sigma", config.sigma, config.sigma >= 0.0 && config.sigma.is_finite(), "finite, 0 or more"),
-    ];
-    check_settings(settings)?;
+    check(config)?;
     let curve = |&place: &Place| -> Result<Curve, Error> {
         let points: Result<Vec<Point>, Error> =
             config.qubits.iter().map(|&n_qubits| point(config, place, n_qubits)).collect();
@@ -130,84 +188,67 @@ pub fn gradient_scan(config: &PlateauConfig) -> Result<PlateauReport, Error> {
         let slope = Slope::of(&points);
         Ok(Curve { place, points, slope })
     };
+    let identity = closed_form::curves(config)?;
     let curves = config.places.iter().map(curve).collect::<Result<_, Error>>()?;
-    Ok(PlateauReport { family: config.family.clone(), curves })
+    Ok(PlateauReport { family: config.family.clone(), curves, identity })
+}
+
+/// Refuses settings out of range, and circuits that would not fit, before the first of them is built.
+fn check(config: &PlateauConfig) -> Result<(), Error> {
+    let smallest = config.qubits.iter().copied().min().unwrap_or(0);
+    let largest = config.qubits.iter().copied().max().unwrap_or(0);
+    let (distance, rows) = (config.distance.unwrap_or(1), config.rows.unwrap_or(1));
+    let share = 0.0..1.0;
+    check_settings([
+        ("draws", config.draws as f64, config.draws >= 2, "2 or more"),
+        ("qubits", smallest as f64, smallest >= 2, "2 or more, in a list of one or more"),
+        ("sigma", config.sigma, config.sigma >= 0.0 && config.sigma.is_finite(), "finite, 0 or more"),
+        ("chi_max", config.chi_max as f64, config.chi_max >= 1, "1 or more"),
+        ("cutoff", config.cutoff, share.contains(&config.cutoff), "0 or more and below 1"),
+        ("distance", distance as f64, distance >= 1, "1 or more"),
+        ("rows", rows as f64, rows >= 1, "1 or more"),
+    ])?;
+    if config.backend == Simulator::StateVector || config.places.is_empty() {
+        return Ok(());
+    }
+    let narrow = largest >= 2 * usize::BITS as usize || config.chi_max < 1 << (largest / 2);
+    if config.places.contains(&Place::Haar) && narrow {
+        let range = "2^(qubits/2) or more where circuits are random; leave them out, or take fewer qubits";
+        return Err(Error::Setting { name: "chi_max", value: config.chi_max as f64, range });
+    }
+    let gates = |n_qubits: usize| circuit::places(n_qubits, config.distance).len();
+    config.qubits.iter().try_for_each(|&n_qubits| chain::check_memory(config, n_qubits, gates(n_qubits)))
 }
 
 fn point(config: &PlateauConfig, place: Place, n_qubits: usize) -> Result<Point, Error> {
-    let problem = match config.family.as_str() {
-        "cardinality" => Problem::parse(&format!("cardinality:{n_qubits},{}", n_qubits / 2))?,
-        family => Problem::parse(&format!("{family}:{n_qubits}"))?,
-    };
-    let scale = if matches!(problem, Problem::Ground { .. }) { 1.0 / n_qubits as f64 } else { 1.0 };
+    let task = Task::new(config, n_qubits)?;
     let known = match place {
-        Place::Network => Some(staircase(&problem, config)?),
+        Place::Network => Some(circuit::staircase(task.training(), config)?),
         Place::Haar | Place::NearIdentity => None,
     };
-    let one = |draw: usize| -> Result<(f64, f64), Error> {
-        let mut rng = stream(config.seed, "plateau", &[place as u64, n_qubits as u64, draw as u64]);
-        let gates = gates(place, n_qubits, known.as_deref(), &mut rng);
-        let (circuit, n_params) = with_generators(n_qubits, &gates)?;
-        let sigma = if place == Place::Haar { 0.0 } else { config.sigma };
-        let angles: Vec<f64> = (0..n_params).map(|_| sigma * rng.sample::<f64, _>(StandardNormal)).collect();
-        let loss = CircuitLoss::new(circuit, &problem, &Loss::usual(&problem))?;
-        let (value, gradient) = loss.value_and_gradient(&angles);
-        let square = gradient.iter().map(|g| (scale * g).powi(2)).sum::<f64>() / n_params as f64;
-        Ok((scale * value, square))
+    let one = |index: usize| -> Result<(f64, f64, Option<GradientReport>), Error> {
+        let draw = circuit::draw(config, place, n_qubits, known.as_deref(), index)?;
+        let n_params = draw.angles.len() as f64;
+        let (value, gradient, cuts) = match config.backend {
+            Simulator::StateVector => {
+                let loss = CircuitLoss::new(draw.circuit, &task.problem, &task.loss)?;
+                let (value, gradient) = loss.value_and_gradient(&draw.angles);
+                (value, gradient, None)
+            }
+            Simulator::Mps => {
+                let (value, gradient, cuts) = chain::value_and_gradient(config, &task, &draw)?;
+                (value, gradient, Some(GradientReport { error_bound: task.scale * cuts.error_bound, ..cuts }))
+            }
+        };
+        let square = gradient.iter().map(|g| (task.scale * g).powi(2)).sum::<f64>() / n_params;
+        Ok((task.scale * value + task.offset, square, cuts))
     };
-    let draws: Result<Vec<(f64, f64)>, Error> = (0..config.draws).into_par_iter().map(one).collect();
+    let draws: Result<Vec<_>, Error> = (0..config.draws).into_par_iter().map(one).collect();
     let draws = draws?;
     let n = draws.len() as f64;
     let mean_square = draws.iter().map(|draw| draw.1).sum::<f64>() / n;
     let spread = draws.iter().map(|draw| (draw.1 - mean_square).powi(2)).sum::<f64>() / (n - 1.0);
     let loss = draws.iter().map(|draw| draw.0).sum::<f64>() / n;
-    Ok(Point { n_qubits, mean_square, half_width: 1.96 * (spread / n).sqrt(), loss })
-}
-
-/// The gates that prepare the network of bond 2 of a problem.
-fn staircase(problem: &Problem, config: &PlateauConfig) -> Result<Vec<Mat4>, Error> {
-    let (state, _) = train_network(problem, 2, &config.classical, config.seed)?;
-    let (synthesis, _) = synthesize(&state, &SynthesisConfig { layers: 1, ..Default::default() })?;
-    Ok(synthesis.gates().map(|gate| gate.matrix).collect())
-}
-
-/// The gates of a staircase and of all pairs.
-fn gates(
-    place: Place,
-    n_qubits: usize,
-    known: Option<&[Mat4]>,
-    rng: &mut impl Rng,
-) -> Vec<([usize; 2], Option<Mat4>)> {
-    let stairs = (1..n_qubits).map(|q| [q - 1, q]);
-    let pairs = (0..n_qubits).flat_map(|a| (a + 1..n_qubits).map(move |b| [a, b]));
-    let places: Vec<[usize; 2]> = stairs.chain(pairs).collect();
-    match place {
-        Place::Haar => {
-            let haar = Synthesis::haar(n_qubits, &Topology::Pairs(places), 1, rng);
-            haar.gates().map(|gate| (gate.qubits, Some(gate.matrix))).collect()
-        }
-        Place::NearIdentity | Place::Network => {
-            let matrix = |k: usize| known.and_then(|known| known.get(k)).copied();
-            places.into_iter().enumerate().map(|(k, pair)| (pair, matrix(k))).collect()
-        }
-    }
-}
-
-/// Every gate, and behind it a rotation about each of the fifteen two-qubit Pauli strings.
-fn with_generators(n_qubits: usize, gates: &[([usize; 2], Option<Mat4>)]) -> Result<(Circuit, usize), Error> {
-    const FACTORS: [Option<Pauli>; 4] = [None, Some(Pauli::X), Some(Pauli::Y), Some(Pauli::Z)];
-    let mut circuit = Circuit::new(n_qubits)?;
-    for (pair, matrix) in gates {
-        if let Some(matrix) = matrix {
-            circuit.gate(Gate::Unitary2(Box::new(*matrix)), pair)?;
-        }
-        for k in 1..16 {
-            let both = [(pair[0], FACTORS[k / 4]), (pair[1], FACTORS[k % 4])];
-            let factors: Vec<(usize, Pauli)> = both.into_iter().filter_map(|(q, p)| Some((q, p?))).collect();
-            let angle = circuit.param();
-            circuit.rotation(&factors, angle)?;
-        }
-    }
-    let n_params = circuit.n_params();
-    Ok((circuit, n_params))
+    let cuts = draws.iter().filter_map(|draw| draw.2).reduce(chain::largest);
+    Ok(Point { n_qubits, mean_square, half_width: 1.96 * (spread / n).sqrt(), loss, cuts })
 }

@@ -1,42 +1,33 @@
-//! In which order a network is contracted, and what that costs.
+//! In which order a network is contracted.
 //!
 //! Candidates are greedy orders, which contract the pair that shrinks the network most (by different weights of what
 //! goes and what comes), and the order of the qubits, which is good for deep circuits on few of them. The one of smallest
-//! width is taken, then the one of fewest operations. All are made by fixed rules, so that equal networks give
-//! equal bits.
+//! width is taken, then the one of fewest multiply-adds. All are made by fixed rules, so that equal networks give equal bits.
 //!
 //! Reference: Gray and Kourtis, arXiv:2002.01935.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use circuit::C64;
-
 use super::network::Tensor;
+use super::slice::{Limits, Plan};
+use super::tree::Tree;
 
 /// Weights of the tensors that go, against the one that comes.
 const WEIGHTS: [f64; 4] = [0.0, 0.5, 1.0, 2.0];
 
-/// Pairs to contract, by position; the result is put behind all tensors there are.
-pub(super) struct Order {
-    pub(super) pairs: Vec<[usize; 2]>,
-    /// Most legs of a tensor on the way.
-    pub(super) width: usize,
-    /// Real floating-point operations.
-    pub(super) flops: f64,
-    /// Most bytes at one time.
-    pub(super) bytes: u128,
-}
-
-/// The best order found.
-pub(super) fn best_order(tensors: &[Tensor]) -> Order {
+/// The best plan found.
+pub(super) fn best_plan(tensors: &[Tensor], limits: Limits) -> Plan {
     let legs: Vec<&[usize]> = tensors.iter().map(|tensor| tensor.legs.as_slice()).collect();
     let mut qubitwise: Vec<usize> = (0..tensors.len()).collect();
     qubitwise.sort_by_key(|&k| tensors[k].place);
     let candidates = WEIGHTS.iter().map(|&weight| greedy(&legs, weight)).chain([in_line(&qubitwise)]);
-    let costed = candidates.map(|pairs| cost(&legs, pairs));
-    let better = |a: &Order, b: &Order| a.width.cmp(&b.width).then(a.flops.total_cmp(&b.flops));
-    costed.min_by(better).unwrap_or(Order { pairs: Vec::new(), width: 0, flops: 0.0, bytes: 0 })
+    let whole = candidates.map(|pairs| Plan::whole(&Tree::new(&legs, &pairs)));
+    let better = |a: &Plan, b: &Plan| {
+        a.cost.width.cmp(&b.cost.width).then(a.cost.multiply_adds.total_cmp(&b.cost.multiply_adds))
+    };
+    let best = whole.min_by(better).expect("one candidate or more");
+    Plan::new(&best.tree, limits, |_| None)
 }
 
 /// Each tensor after the other into one.
@@ -110,27 +101,4 @@ fn greedy(tensors: &[&[usize]], weight: f64) -> Vec<[usize; 2]> {
         last = Some(next);
     }
     pairs
-}
-
-/// What an order costs.
-fn cost(tensors: &[&[usize]], pairs: Vec<[usize; 2]>) -> Order {
-    let mut legs: Vec<BTreeSet<usize>> = tensors.iter().map(|legs| legs.iter().copied().collect()).collect();
-    let bytes = |n: usize| {
-        let entries = 1_u128.checked_shl(n as u32).unwrap_or(u128::MAX);
-        entries.saturating_mul(size_of::<C64>() as u128)
-    };
-    let mut held = legs.iter().fold(0_u128, |sum, own| sum.saturating_add(bytes(own.len())));
-    let mut order = Order { pairs, width: 0, flops: 0.0, bytes: held };
-    order.width = legs.iter().map(BTreeSet::len).max().unwrap_or(0);
-    for [a, b] in &order.pairs {
-        let joint: BTreeSet<usize> = legs[*a].symmetric_difference(&legs[*b]).copied().collect();
-        let [goes, comes] = [bytes(legs[*a].len()).saturating_add(bytes(legs[*b].len())), bytes(joint.len())];
-        order.flops += 8.0 * (legs[*a].union(&legs[*b]).count() as f64).exp2();
-        order.width = order.width.max(joint.len());
-        let peak = held.saturating_add(goes).saturating_add(comes); // the two are copied in another order of legs
-        order.bytes = order.bytes.max(peak);
-        held = held.saturating_add(comes).saturating_sub(goes);
-        legs.push(joint);
-    }
-    order
 }
