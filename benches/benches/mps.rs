@@ -18,7 +18,9 @@ const CHI: usize = 64;
 const LAYERS: [usize; 2] = [10, 20];
 
 fn gate(g: usize) -> Gate {
-    Gate::Unitary2(Box::new(brick_matrix(&std::array::from_fn(|j| PI * (0.1 * (15 * g + j + 1) as f64).sin()))))
+    Gate::Unitary2(Box::new(brick_matrix(&std::array::from_fn(|j| {
+        PI * (0.1 * (15 * g + j + 1) as f64).sin()
+    }))))
 }
 
 /// Every gate and its first qubit.
@@ -44,7 +46,8 @@ fn case<'a>(layers: usize) -> Case<'a> {
 
 fn main() -> std::io::Result<()> {
     let circuits = LAYERS.into_iter().map(case);
-    let results = Suite::new("mps", peak::cases(&["f64"], &[1]).into_iter().chain(circuits).collect()).run()?;
+    let results =
+        Suite::new("mps", peak::cases(&["f64"], &[1]).into_iter().chain(circuits).collect()).run()?;
     let [short, long] = LAYERS.map(name);
     let cost = results.ratio((&long, "f64", 1), (&short, "f64", 1));
     results.goal(Goal::Cost(8.0), &format!("of {short}, {long}"), cost)?;

@@ -59,9 +59,8 @@ impl<'a> Surroundings<'a> {
             Some(k) => left[k].clone(),
             None => Array2::eye(state.sites[first].dim().0),
         };
-        let env = (first..=last).fold(start, |env, q| {
-            transfer(&env, &state.sites[q], &pauli_on_site(&state.sites[q], pauli, q))
-        });
+        let env = (first..=last)
+            .fold(start, |env, q| transfer(&env, &state.sites[q], &pauli_on_site(&state.sites[q], pauli, q)));
         match state.gauge.hi.checked_sub(last) {
             Some(k) => env.iter().zip(&right[k]).map(|(x, y)| x * y).sum::<C64>().re,
             None => env.diag().sum().re,

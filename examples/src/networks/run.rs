@@ -50,6 +50,8 @@ struct Report {
     /// Sum of the discarded weight after each op.
     discarded: Vec<f64>,
     fidelity_estimate: f64,
+    /// The infidelity is no larger.
+    infidelity_bound: f64,
 }
 
 /// Runs, reports and draws.
@@ -92,7 +94,7 @@ pub fn run(args: &RunArgs, quiet: bool) -> Result<(), CliError> {
     output::json(&json!({
         "run": folder.path(), "expectations": report.expectations, "counts": report.counts,
         "largest_bond": report.bonds.iter().max(), "discarded_weight": report.discarded.last(),
-        "fidelity_estimate": report.fidelity_estimate, "seconds": seconds, "pictures": pictures,
+        "fidelity_estimate": report.fidelity_estimate, "infidelity_bound": report.infidelity_bound, "seconds": seconds, "pictures": pictures,
     }));
     Ok(())
 }
@@ -169,6 +171,7 @@ fn on_chain(
         bonds: state.bond_dims(),
         entropies: state.entropies(),
         fidelity_estimate: state.fidelity_estimate(),
+        infidelity_bound: state.infidelity_bound(),
         discarded,
     })
 }
@@ -220,8 +223,8 @@ fn describe(report: &Report, seconds: f64) -> String {
     let chain = report.bonds.iter().max().map(|chi| {
         let lost = report.discarded.last().copied().unwrap_or(0.0);
         format!(
-            ", largest bond {chi}, discarded weight {lost:.2e}, fidelity about {:.6}",
-            report.fidelity_estimate
+            ", largest bond {chi}, discarded weight {lost:.2e}, fidelity about {:.6}, off by at most {:.1e}",
+            report.fidelity_estimate, report.infidelity_bound
         )
     });
     let expectations = report.expectations.iter().map(|(text, value)| format!("\n<{text}> = {value:.12}"));
