@@ -1,7 +1,11 @@
-"""The brick wall of the bench `mps` in Qiskit Aer: its matrix product state method, the same largest bond and cutoff."""
+"""The brick wall of the bench `mps` in Qiskit Aer: its matrix product state method, the same largest bond and cutoff.
+
+Ten layers alone: Aer estimates its memory without the largest bond, and refuses twenty.
+"""
 import common
 
-args = common.arguments(__doc__, **common.BRICK_WALL)
+options = dict(common.BRICK_WALL, layers=dict(default="10", help="comma list"))
+args = common.arguments(__doc__, **options)
 
 import qiskit_aer
 from qiskit import QuantumCircuit

@@ -19,6 +19,9 @@ pub(crate) const FEWEST: usize = 8;
 /// Most entries between the two products, if that leaves more than the fewest.
 const ROOM: usize = 1 << 18;
 
+/// A product `L x Rᵀ` by its factors.
+type Factors<T> = (Block<T>, Block<T>);
+
 /// Products whose left factors change the charge by one amount.
 pub(crate) struct Stack<T> {
     flux: Charge,
@@ -31,11 +34,11 @@ pub(crate) struct Stack<T> {
 
 /// The products as stacks of one flux each; what is too little for a stack comes back.
 pub(crate) fn stacked<T: Scalar>(
-    products: Vec<(Block<T>, Block<T>)>,
+    products: Vec<Factors<T>>,
     bonds: &[Bond; 2],
     total: Charge,
-) -> (Vec<Stack<T>>, Vec<(Block<T>, Block<T>)>) {
-    let mut groups: BTreeMap<Charge, Vec<(Block<T>, Block<T>)>> = BTreeMap::new();
+) -> (Vec<Stack<T>>, Vec<Factors<T>>) {
+    let mut groups: BTreeMap<Charge, Vec<Factors<T>>> = BTreeMap::new();
     let mut rest = Vec::new();
     for (l, r) in products {
         match l.multiple_of_identity().is_some() || r.multiple_of_identity().is_some() {
@@ -56,7 +59,7 @@ pub(crate) fn stacked<T: Scalar>(
 }
 
 impl<T: Scalar> Stack<T> {
-    fn new(products: &[(Block<T>, Block<T>)], [left, right]: &[Bond; 2], total: Charge) -> Self {
+    fn new(products: &[Factors<T>], [left, right]: &[Bond; 2], total: Charge) -> Self {
         let (first, count) = (&products[0], products.len());
         let flux = first.0.flux;
         let (rows, columns) = (left.joined(first.0.levels), right.joined(first.1.levels));

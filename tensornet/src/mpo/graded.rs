@@ -23,8 +23,11 @@ const ROUNDING: f64 = 1e-15;
 /// What each entry of a 2 x 2 operator adds to the number of ones.
 pub(super) const CHANGES: [Charge; 4] = [0, -1, 1, 0];
 
-/// Blocks `wL wR` of a site, by the charge of the right index and the entry of the operator.
-type Blocks<T> = BTreeMap<(Charge, usize), Mat<T>>;
+/// The charge of the right index and the entry of the operator.
+type Key = (Charge, usize);
+
+/// Blocks `wL wR` of a site.
+type Blocks<T> = BTreeMap<Key, Mat<T>>;
 
 /// A chain whose sites are isometries from the left, apart from the last.
 pub(super) struct Graded<T> {
@@ -68,7 +71,7 @@ impl<T: Scalar> Graded<T> {
             let (blocks, carry) = cut(&self.sites[k]);
             self.sites[k] = blocks;
             let before = std::mem::take(&mut self.sites[k - 1]).into_iter();
-            let image = |((q, entry), block): ((Charge, usize), Mat<T>)| {
+            let image = |((q, entry), block): (Key, Mat<T>)| {
                 Some(((q, entry), product(block.as_ref(), carry.get(&q)?.as_ref())))
             };
             self.sites[k - 1] = before.filter_map(image).collect();
@@ -137,7 +140,7 @@ fn each_part<'a, T: Scalar>(
 
 /// Blocks that are an isometry from the right, and what is left of each charge of the left index, `wL new`.
 fn cut<T: Scalar>(blocks: &Blocks<T>) -> (Blocks<T>, BTreeMap<Charge, Mat<T>>) {
-    let mut groups: BTreeMap<Charge, Vec<((Charge, usize), &Mat<T>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Charge, Vec<(Key, &Mat<T>)>> = BTreeMap::new();
     for (&(q, entry), block) in blocks {
         groups.entry(q - CHANGES[entry]).or_default().push(((q, entry), block));
     }
