@@ -75,8 +75,7 @@ pub fn train_network(
     Ok((state, report))
 }
 
-/// Starts of no definite number of ones, complex and real in turn: at a small bond the states that break a symmetry may be
-/// the lower ones, real states are the quicker and sometimes the luckier ones.
+/// Starts of no definite number of ones: at a small bond the states that break this symmetry are the lower ones.
 fn ground_state(
     hamiltonian: &PauliSum,
     n_qubits: usize,
@@ -87,11 +86,7 @@ fn ground_state(
     let operator = Mpo::from_sum(hamiltonian, n_qubits)?;
     let settings = DmrgConfig { chi_max: vec![chi], ..config.dmrg.clone() };
     let one = |k: usize| -> Result<_, Error> {
-        let mut rng = stream(seed, "dmrg", &[k as u64]);
-        let start = match k % 2 {
-            0 => Mps::random(n_qubits, chi.min(4), &mut rng),
-            _ => Mps::random_real(n_qubits, chi.min(4), &mut rng),
-        };
+        let start = Mps::random_real(n_qubits, chi.min(4), &mut stream(seed, "dmrg", &[k as u64]));
         let (state, report) = dmrg(&operator, &start, &settings)?;
         Ok((state, report.energy, report.converged))
     };
