@@ -94,6 +94,23 @@ impl<T: Scalar> Side<T> {
 impl<T: Scalar> Chain<T> {
     /// `start` with its centre at the first site, and states of the same charge to be avoided.
     pub(crate) fn new(operator: Option<&Mpo>, start: Sector<T>, avoided: Vec<Sector<T>>) -> Self {
+        let (mut chain, sites) = Self::bare(operator, start, avoided);
+        sites.into_iter().for_each(|site| chain.right.push(site));
+        chain
+    }
+
+    /// `⟨ψ|H|ψ⟩`, real part, with one environment at a time; the centre of `state` is its first site.
+    pub(crate) fn mean(operator: &Mpo, state: Sector<T>) -> f64 {
+        let (mut chain, sites) = Self::bare(Some(operator), state, Vec::new());
+        for (k, site) in sites.into_iter().enumerate() {
+            chain.right.push(site);
+            chain.right.environments[k].clear();
+        }
+        chain.expectation()
+    }
+
+    /// The centre, and the sites that belong to its right, from the last one on.
+    fn bare(operator: Option<&Mpo>, start: Sector<T>, avoided: Vec<Sector<T>>) -> (Self, Vec<Site<T>>) {
         let Sector { total, mut sites } = start;
         let centre = sites.pop().expect("one site or more").turned(total);
         let unit = centre.outer.unit;
@@ -101,9 +118,8 @@ impl<T: Scalar> Chain<T> {
         let turned = |other: &Sector<T>| other.sites.iter().rev().map(|site| site.turned(total)).collect();
         let left = Side::new(forward, avoided.iter().map(turned).collect(), unit);
         let others = avoided.into_iter().map(|other| other.sites).collect();
-        let mut right = Side::new(backward, others, unit);
-        sites.into_iter().for_each(|site| right.push(site));
-        Self { left, right, centre, total }
+        let right = Side::new(backward, others, unit);
+        (Self { left, right, centre, total }, sites)
     }
 
     /// Number of sites to the right of the centre.
@@ -253,8 +269,11 @@ impl<T: Scalar> Chain<T> {
 
     /// The state; the centre has to be at the first site.
     pub(crate) fn into_mps(self) -> Mps {
-        let right = self.right.sites.iter().rev().map(|site| tensor(&site.turned(self.total)));
-        let sites = std::iter::once(tensor(&self.centre)).chain(right);
+        let Self { left, right, centre, total } = self;
+        let Side { sites, environments, .. } = right;
+        drop((left, environments)); // their memory is needed for the state
+        let right = sites.iter().rev().map(|site| tensor(&site.turned(total)));
+        let sites = std::iter::once(tensor(&centre)).chain(right);
         Mps::with_centre(sites.collect(), 0)
     }
 

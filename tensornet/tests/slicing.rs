@@ -118,7 +118,7 @@ fn annealed_orders_cost_less_and_give_the_same() {
     let mut dense = Dense::zero(9);
     run(&circuit, &params, &mut dense);
     for seed in 0..8 {
-        let limit = [1 << 30, 1 << 13][seed as usize % 2];
+        let limit = [1 << 30, 1 << 17][seed as usize % 2];
         let mut one = Contraction::amplitude(&circuit, &params, &bits(9, 77), &limited(limit)).expect("fits");
         let before = one.report();
         one.anneal(30, &mut ChaCha8Rng::seed_from_u64(seed));

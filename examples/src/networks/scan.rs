@@ -15,6 +15,9 @@ use crate::run_dir::RunDir;
 
 const COMMAND: &str = "scan-gradients";
 
+/// Mean squares below this are drawn as this: a loss that is clipped everywhere has no gradient at all.
+const FLAT: f64 = 1e-16;
+
 /// Everything that decides what the command does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,7 +157,7 @@ fn draw(run: &RunDir, report: &PlateauReport) -> Result<Vec<(String, Picture)>, 
         panels: vec![Panel {
             x_label: "qubits".into(),
             y_label: "mean square of the gradient".into(),
-            y_scale: Scale::Log10,
+            y_scale: Scale::Log10Floor(FLAT),
             series: series.chain(identity).collect(),
             ..Panel::default()
         }],

@@ -23,7 +23,7 @@ fn with_files() -> Bench {
 #[test]
 fn every_command_leaves_a_report_and_pictures_that_can_be_drawn_again() {
     let bench = with_files();
-    let table: [(&str, &[&str]); 9] = [
+    let table: [(&str, &[&str]); 10] = [
         ("pretrain --problem bas:2x2 --chi 2,4 --layers 2 --iterations 4", &["training", "profiles"]),
         (
             "pretrain --problem molecule.json --starts haar,mps:2,vtne:2 --layers 1 --iterations 4",

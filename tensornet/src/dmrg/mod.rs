@@ -196,10 +196,12 @@ fn solve<T: Scalar>(
         energies.push(back.energy);
     }
     let (energy, charge, sweeps) = (chain.expectation(), chain.charge(), energies.len());
-    let narrow = operators.square.as_ref();
-    let narrow = narrow.map(|square| Chain::new(Some(square), chain.sector(), Vec::new()).expectation());
+    let sector = operators.square.as_ref().map(|_| chain.sector());
     let state = chain.into_mps();
-    let square = narrow.map_or_else(|| operators.whole.square(&state), Ok)?;
+    let square = match (&operators.square, sector) {
+        (Some(square), Some(sector)) => Chain::mean(square, sector),
+        _ => operators.whole.square(&state)?,
+    };
     let variance = square - energy * energy;
     let chi = state.bond_dims().into_iter().max().unwrap_or(1);
     let report = DmrgReport { energy, energies, variance, discarded_weight, chi, converged, sweeps, charge };

@@ -60,5 +60,5 @@ impl Mpo {
 
 fn contract<T: Scalar>(operator: &Mpo, state: &Mps) -> f64 {
     let sector = Sector::<T>::new(state, 0);
-    sector.map_or(0.0, |sector| Chain::new(Some(operator), sector, Vec::new()).expectation())
+    sector.map_or(0.0, |sector| Chain::mean(operator, sector))
 }
