@@ -21,7 +21,7 @@ fn with_files() -> Bench {
 }
 
 #[test]
-fn every_command_leaves_a_report_and_pictures_that_can_be_drawn_again() {
+fn every_command_leaves_a_report_pictures_and_settings_that_serve_again() {
     let bench = with_files();
     let table: [(&str, &[&str]); 10] = [
         ("pretrain --problem bas:2x2 --chi 2,4 --layers 2 --iterations 4", &["training", "profiles"]),
@@ -57,6 +57,15 @@ fn every_command_leaves_a_report_and_pictures_that_can_be_drawn_again() {
         let before: Vec<_> = pictures.iter().map(|name| draw(name)).collect();
         assert_eq!(bench.run(&format!("plot {out}")).code, Some(0), "{command}");
         assert_eq!(before, pictures.iter().map(|name| draw(name)).collect::<Vec<_>>(), "{command}");
+        let name =
+            if command.starts_with("scan") { "scan gradients" } else { command.split(' ').next().unwrap() };
+        let ended = bench.run(&format!("{name} --config {out}/config.toml --out again-{k}"));
+        assert_eq!(ended.code, Some(0), "{command}, from its settings: {}", ended.stderr);
+        assert_eq!(
+            bench.run(&format!("eval again-{k}")).results()[0],
+            report,
+            "{command}, from its settings"
+        );
     }
 }
 

@@ -47,7 +47,7 @@ pub trait Objective: Sync {
 
 /// How parameters are moved.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Minimiser {
     /// Steps along running means of the gradient, scaled by those of its square.
     ///
