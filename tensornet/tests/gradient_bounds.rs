@@ -3,6 +3,7 @@
 mod common;
 
 use circuit::{Circuit, Op, State, ansatz, parameter_shift};
+use common::Readout;
 use common::vector::Vector;
 use tensornet::{Mps, MpsNode, MpsReadout, Truncation};
 use testkit::{Stream, random_circuit};
@@ -10,33 +11,12 @@ use testkit::{Stream, random_circuit};
 /// Bonds that ket and bra are cut to, ascending; the last suffices on eight qubits.
 const BONDS: [usize; 5] = [1, 2, 4, 8, 16];
 
-/// A readout for chains, with the same measured on a vector.
-type Case = (&'static str, MpsReadout, Box<dyn Fn(&Vector) -> Vec<f64>>);
-
-fn readouts(n: usize, seed: u64) -> Vec<Case> {
-    let sums: Vec<_> = (0..3).map(|k| common::random_sum(n, 6, &mut Stream(10 * seed + k))).collect();
-    let outcomes: Vec<usize> = (0..1 << n).filter(|k| k % 5 == seed as usize % 5).collect();
-    let bits = |k: usize| (0..n).map(|q| k >> (n - 1 - q) & 1 == 1).collect::<Vec<bool>>();
+fn readouts(n: usize, seed: u64) -> Vec<Readout<Vector>> {
+    let sums = (0..3).map(|k| common::random_sum(n, 6, &mut Stream(10 * seed + k))).collect();
+    let outcomes = (0..1 << n).filter(|k| k % 5 == seed as usize % 5).collect();
     let target = common::random_state(n, 40, seed + 500);
-    let (observed, amps) = (sums.clone(), target.amps());
-    let listed = MpsReadout::Probabilities(outcomes.iter().map(|&k| bits(k)).collect());
-    vec![
-        (
-            "expectations",
-            MpsReadout::Expectations(sums),
-            Box::new(move |ket| observed.iter().map(|sum| ket.expectation(sum)).collect()),
-        ),
-        (
-            "probabilities",
-            listed,
-            Box::new(move |ket| outcomes.iter().map(|&k| ket.amps[k].norm_sqr()).collect()),
-        ),
-        (
-            "overlap",
-            MpsReadout::Overlap(target),
-            Box::new(move |ket| vec![common::inner(&amps, &ket.amps).norm_sqr()]),
-        ),
-    ]
+    let known = target.amps();
+    common::readouts(sums, outcomes, (target, known), |ket| &ket.amps)
 }
 
 /// `cotangentᵀ · ∂measure/∂params` by parameter shift on vectors.
@@ -75,7 +55,7 @@ fn circuits() -> Vec<(String, Circuit, Vec<f64>)> {
 fn errors(
     (name, circuit, params): &(String, Circuit, Vec<f64>),
     seed: u64,
-    (kind, readout, measure): &Case,
+    (kind, readout, measure): &Readout<Vector>,
 ) -> Vec<(f64, f64)> {
     let cotangent: Vec<f64> = Stream(seed + 40).take(readout.n_values()).collect();
     let want = exact(circuit, params, &cotangent, measure);

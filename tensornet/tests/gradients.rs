@@ -6,6 +6,7 @@ use circuit::hamiltonian::{Lattice, heisenberg, tfim};
 use circuit::{
     Circuit, Diff, Differentiable, Gate, Op, Pauli, PauliSum, State, ansatz, parameter_shift, run,
 };
+use common::Readout;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use tensornet::{
@@ -66,37 +67,15 @@ fn prepared(n: usize, seed: u64) -> (Mps, Dense) {
     (chain, dense)
 }
 
-/// What a readout measures, from all amplitudes.
-type Measure = Box<dyn Fn(&Dense) -> Vec<f64>>;
-
-fn readouts(n: usize, seed: u64) -> Vec<(&'static str, MpsReadout, Measure)> {
+fn readouts(n: usize, seed: u64) -> Vec<Readout<Dense>> {
     let sums = vec![
         common::random_sum(n, 6, &mut Stream(seed)),
         heisenberg(&Lattice::chain(n).expect("short"), 0.7).expect("finite"),
         "0.3".parse().expect("a sum"),
     ];
-    let outcomes: Vec<usize> = (0..1 << n).filter(|k| k % 3 != 1).chain([0]).collect();
-    let bits = |k: usize| (0..n).map(|q| k >> (n - 1 - q) & 1 == 1).collect::<Vec<bool>>();
-    let listed = MpsReadout::Probabilities(outcomes.iter().map(|&k| bits(k)).collect());
+    let outcomes = (0..1 << n).filter(|k| k % 3 != 1).chain([0]).collect();
     let (chain, dense) = prepared(n, seed + 70);
-    let observed = sums.clone();
-    vec![
-        (
-            "expectations",
-            MpsReadout::Expectations(sums),
-            Box::new(move |ket| observed.iter().map(|sum| ket.expectation(sum)).collect()),
-        ),
-        (
-            "probabilities",
-            listed,
-            Box::new(move |ket| outcomes.iter().map(|&k| ket.amps()[k].norm_sqr()).collect()),
-        ),
-        (
-            "overlap",
-            MpsReadout::Overlap(chain),
-            Box::new(move |ket| vec![common::inner(dense.amps(), ket.amps()).norm_sqr()]),
-        ),
-    ]
+    common::readouts(sums, outcomes, (chain, dense.amps().to_vec()), Dense::amps)
 }
 
 /// The final state, with `extra` radians added to one op.

@@ -196,11 +196,11 @@ fn solve<T: Scalar>(
         energies.push(back.energy);
     }
     let (energy, charge, sweeps) = (chain.expectation(), chain.charge(), energies.len());
-    let sector = operators.square.as_ref().map(|_| chain.sector());
+    let narrow = operators.square.as_ref().map(|square| (square, chain.sector()));
     let state = chain.into_mps();
-    let square = match (&operators.square, sector) {
-        (Some(square), Some(sector)) => Chain::mean(square, sector),
-        _ => operators.whole.square(&state)?,
+    let square = match narrow {
+        Some((square, sector)) => Chain::mean(square, sector),
+        None => operators.whole.square(&state)?,
     };
     let variance = square - energy * energy;
     let chi = state.bond_dims().into_iter().max().unwrap_or(1);

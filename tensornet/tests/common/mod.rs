@@ -4,12 +4,46 @@
 pub mod vector;
 
 use circuit::{C64, Pauli, PauliString, PauliSum, State, run};
-use tensornet::Mps;
+use tensornet::{Mps, MpsReadout};
 use testkit::matrix::matvec;
 use testkit::{Stream, matrix, random_circuit};
 
 /// Coefficient and single-qubit factors.
 pub type Terms = Vec<(f64, Vec<(usize, Pauli)>)>;
+
+/// A readout of chains by name, with the same measured on the reference state `S`.
+pub type Readout<S> = (&'static str, MpsReadout, Box<dyn Fn(&S) -> Vec<f64>>);
+
+/// All kinds of readouts: `sums`, the probabilities of `outcomes`, and the overlap with a state that is given as a chain
+/// and by its amplitudes; `amps` are those of the reference.
+pub fn readouts<S: State + 'static>(
+    sums: Vec<PauliSum>,
+    outcomes: Vec<usize>,
+    (target, known): (Mps, Vec<C64>),
+    amps: fn(&S) -> &[C64],
+) -> Vec<Readout<S>> {
+    let n = target.n_qubits();
+    let bits = |k: usize| (0..n).map(|q| k >> (n - 1 - q) & 1 == 1).collect::<Vec<bool>>();
+    let listed = MpsReadout::Probabilities(outcomes.iter().map(|&k| bits(k)).collect());
+    let observed = sums.clone();
+    vec![
+        (
+            "expectations",
+            MpsReadout::Expectations(sums),
+            Box::new(move |ket| observed.iter().map(|sum| ket.expectation(sum)).collect()),
+        ),
+        (
+            "probabilities",
+            listed,
+            Box::new(move |ket| outcomes.iter().map(|&k| amps(ket)[k].norm_sqr()).collect()),
+        ),
+        (
+            "overlap",
+            MpsReadout::Overlap(target),
+            Box::new(move |ket| vec![inner(&known, amps(ket)).norm_sqr()]),
+        ),
+    ]
+}
 
 /// `Σ XX + YY + ZZ` over the listed pairs, times `scale`.
 pub fn heisenberg(pairs: &[(usize, usize)], scale: f64) -> Terms {

@@ -82,7 +82,7 @@ fn one_layer_is_not_left_at_a_stationary_point() {
 
 /// The whole table: fidelities with one to four layers, and what fitting the newest layer alone reaches with four.
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "half a minute in a release build, minutes otherwise: the whole table"]
 fn all_curves_reach_the_known_fidelities() {
     let table = [
         ("ising", ising(12), [0.9948, 0.9998, 0.9999, 0.9999]),
